@@ -1,0 +1,37 @@
+"""What can be observed: kinds of event, their fields and units, numbers and addresses."""
+
+from fairtone.events.addresses import address_words, network_of
+from fairtone.events.batch import (
+    AT,
+    SCHEMA,
+    Batch,
+    BatchError,
+    arrow_type,
+    batch_of,
+    check_batch,
+    events_of,
+)
+from fairtone.events.event import Event
+from fairtone.events.kinds import FIELDS, KINDS, Field, Kind, fields_of
+from fairtone.events.units import Unit, Value
+
+__all__ = [
+    "AT",
+    "FIELDS",
+    "KINDS",
+    "SCHEMA",
+    "Batch",
+    "BatchError",
+    "Event",
+    "Field",
+    "Kind",
+    "Unit",
+    "Value",
+    "address_words",
+    "arrow_type",
+    "batch_of",
+    "check_batch",
+    "events_of",
+    "fields_of",
+    "network_of",
+]
