@@ -1,0 +1,441 @@
+"""A policy after it was read: clauses, rules, windows, conditions. Frozen, typed, comparable.
+
+The parser makes these, the checker looks at them, the engine and every other way of running takes
+them as they are. Spans are microseconds, durations milliseconds, money millionths, as in `events`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal as Choice
+
+from fairtone.events import Unit
+
+type Mode = Choice["shadow", "review", "enforce"]
+type Severity = Choice["low", "medium", "high", "critical"]
+type Aggregate = Choice[
+    "count", "sum", "mean", "min", "max", "distinct", "share", "last", "new"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: file, and line and column counted from 1."""
+
+    file: str
+    line: int
+    column: int = 1
+
+
+# --- conditions: what is true of one event and of the windows around it -----------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A number with its unit, in the unit's smallest part: `6s` is 6000 durations, `60%` is 3/5."""
+
+    value: Fraction
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """The value of a field of the event at hand."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowValue:
+    """The value of a `let` of the rule."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`left op right`, op one of `+ - * /`. At most one division on each side of a comparison."""
+
+    op: Choice["+", "-", "*", "/"]
+    left: "Term"
+    right: "Term"
+
+
+type Term = Literal | FieldValue | WindowValue | Arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`left op right` for two terms of the same unit; unknown if a side is unknown."""
+
+    op: Choice["=", "!=", "<", "<=", ">", ">="]
+    left: Term
+    right: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A clock field lies in `[start, end)`, which may pass midnight. Milliseconds since midnight."""
+
+    field: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A flag field is true."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsText:
+    """A text, account, number or address field is one of `values`; texts without regard to case.
+
+    Values are as written in the policy: numbers as E.164 (`+33...`), addresses in their own form.
+    """
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SameAs:
+    """Two fields of the event have the same value."""
+
+    field: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextTest:
+    """A text field `starts with` or `contains` a text, without regard to case."""
+
+    field: str
+    test: Choice["starts with", "contains"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InList:
+    """A field's value is on one of the policy's lists."""
+
+    field: str
+    list: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsKnown:
+    """A field or a window has a value. Never unknown itself."""
+
+    term: FieldValue | WindowValue
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Three-valued: not unknown is unknown."""
+
+    condition: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Three-valued (Kleene): false if one is false, else unknown if one is unknown."""
+
+    conditions: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Three-valued (Kleene): true if one is true, else unknown if one is unknown."""
+
+    conditions: tuple["Condition", ...]
+
+
+type Atom = Compare | Between | Flag | IsText | SameAs | TextTest | InList | IsKnown
+type Condition = Atom | Not | And | Or
+
+
+# --- windows -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is added up: events of `kind` that satisfy `where`, per key, over `[t - length, t]`.
+
+    `keys` are fields of the watched kind. `field` is what sum, mean, min, max, distinct, last and
+    new look at; `of` the condition whose share is taken. `within` (new only) is how long a value
+    must not have been seen for the key. `step` 0 means exact; otherwise the window begins at
+    `t // step * step - length`. Spans in microseconds. `hash` is the identity of the window: what
+    it counts, never what it is compared with.
+    """
+
+    kind: str
+    aggregate: Aggregate
+    field: str | None
+    of: Condition | None
+    where: Condition | None
+    keys: tuple[str, ...]
+    length: int
+    step: int = 0
+    within: int = 0
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """A window under a name in a rule. `lookup` are the fields of the rule's own event that find it."""
+
+    name: str
+    window: Window
+    lookup: tuple[str, ...]
+    unit: Unit
+    place: Place
+
+
+# --- what follows --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The call, message, login or file does not pass. `code` is the SIP status, 603 unless said."""
+
+    code: int = 603
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The caller must show that a person is there before the call passes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """`target` (fields of the event) may do `amount` calls per `per`, for `lasting`. Microseconds."""
+
+    target: tuple[str, ...]
+    amount: int
+    per: int
+    lasting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Nothing from or to `target` passes for `lasting` microseconds."""
+
+    target: tuple[str, ...]
+    lasting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What `target` sends waits for a person, for at most `lasting` microseconds."""
+
+    target: tuple[str, ...]
+    lasting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Tell `whom`: a role (`compliance`, `engineer`, `analyst`) or `subject`."""
+
+    whom: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Open a case, or add to the open one."""
+
+    severity: Severity
+
+
+type Action = Refuse | Challenge | Throttle | Block | Hold | Notify | OpenCase
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Condition and consequence. `hash` changes with either, never with its place in the text.
+
+    `subject` are the fields whose values say whom a finding is about; `once` (microseconds, 0 for
+    always) is how long a subject is left alone by this rule after a finding; `because` has the
+    names of lets and fields in braces; `why` is the reason for its thresholds.
+    """
+
+    name: str
+    clause: str
+    kind: str
+    subject: tuple[str, ...]
+    lets: tuple[Let, ...]
+    when: Condition
+    unless: Condition | None
+    actions: tuple[Action, ...]
+    because: str
+    why: str
+    once: int
+    mode: Mode
+    severity: Severity
+    place: Place
+    hash: str = ""
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The windows that the rule looks at, in the order of its lets."""
+        return tuple(let.window for let in self.lets)
+
+
+# --- the rest of the text ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rung: at so many strikes this measure, for so long (microseconds, 0 open), by so many people."""
+
+    strikes: int
+    measure: str
+    lasting: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The order of measures that people take for a clause, for some relations or (empty) for all."""
+
+    clause: str
+    relations: tuple[str, ...]
+    steps: tuple[Step, ...]
+    expire: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Events of a test: `count` of `kind`, the first `start` microseconds in, then every `every`.
+
+    `values` are (field, how, value): how is `is`, `rising` (numbers and accounts count up) or
+    `cycling` (value is then how many different ones). With `file`, the events of that CSV instead.
+    """
+
+    kind: str = ""
+    count: int = 0
+    start: int = 0
+    every: int = 0
+    values: tuple[tuple[str, Choice["is", "rising", "cycling"], str], ...] = ()
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """A finding, or none, of `rule` (empty: any), on a subject (empty: any), before an event or time.
+
+    `before` counts events of the test from 1; `within` is microseconds from its first event; 0 none.
+    """
+
+    found: bool
+    rule: str = ""
+    subject_kind: str = ""
+    subject: str = ""
+    before: int = 0
+    within: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """An example that the policy carries with it: given these events, expect these findings."""
+
+    name: str
+    clause: str
+    given: tuple[Given, ...]
+    expect: tuple[Expect, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class NamedList:
+    """A list of the policy: what its entries are, and the entries with their notes.
+
+    `holds` is one of `number` (E.164), `prefix` (leading digits of E.164), `address` (CIDR),
+    `country`, `account`, `text` (whole, any case) or `pattern` (contained in the text, any case).
+    """
+
+    name: str
+    holds: Choice["number", "prefix", "address", "country", "account", "text", "pattern"]
+    entries: tuple[tuple[str, str], ...]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A heading with an id: the prose a person reads, and what is known of how it is kept.
+
+    `control` names how the clause is honoured where no rule can watch it; `unenforced` says why it
+    is not. `text` is the prose without blocks; `hash` is of the text.
+    """
+
+    id: str
+    title: str
+    level: int
+    text: str
+    hash: str
+    control: str
+    unenforced: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """The front matter: whose policy, which version, for whom, in which country and money."""
+
+    organisation: str
+    contact: str
+    version: str
+    applies_to: tuple[str, ...] = ()
+    country: str = "US"
+    currency: str = "USD"
+    timezone: str = "UTC"
+    dial_plan: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    tariff: str = ""
+    accounts: str = ""
+    networks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A whole policy, ready to run."""
+
+    meta: Meta
+    clauses: tuple[Clause, ...]
+    rules: tuple[Rule, ...]
+    ladders: tuple[Ladder, ...]
+    tests: tuple[Test, ...]
+    lists: tuple[NamedList, ...]
+    folder: Path | None = None
+    hash: str = ""
+    prose: str = field(default="", repr=False)
+
+    def clause(self, id: str) -> Clause:
+        """The clause with this id; `KeyError` if there is none."""
+        return next(clause for clause in self.clauses if clause.id == id)
+
+    def rule(self, name: str) -> Rule:
+        """The rule with this name; `KeyError` if there is none."""
+        for rule in self.rules:
+            if rule.name == name:
+                return rule
+        raise KeyError(name)
+
+    def list(self, name: str) -> NamedList:
+        """The list with this name; `KeyError` if there is none."""
+        for listed in self.lists:
+            if listed.name == name:
+                return listed
+        raise KeyError(name)
+
+    def windows(self) -> Iterator[Window]:
+        """Every distinct window, in the order of first use: rules that use the same one share it."""
+        seen: set[str] = set()
+        for rule in self.rules:
+            for window in rule.windows:
+                if window.hash not in seen:
+                    seen.add(window.hash)
+                    yield window
