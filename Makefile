@@ -12,7 +12,7 @@ export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup peers demo test lint bench docs lock clean
+.PHONY: help setup peers demo test lint style types arrows bench docs lock clean
 
 help: ## say what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,11 +40,17 @@ demo: $(READY) ## replay real attacks and a simulated night, and open the way to
 test: $(READY) peers ## run all the tests
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-lint: $(READY) ## check style, types and the arrows between the rooms
+lint: style types arrows ## check style, types and the arrows between the rooms
+
+style: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+types: $(READY)
 	$(BIN)/mypy
-	$(BIN)/lint-imports --cache-dir .cache/import-linter
+
+arrows: $(READY)
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
 
 bench: $(READY) peers ## measure speed and quality; results in docs/benchmarks.md
 	$(BIN)/python -m bench $(ARGS)
