@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal as Choice
+from typing import TypeAlias
 
 from fairtone.events import Unit
 
-type Mode = Choice["shadow", "review", "enforce"]
-type Severity = Choice["low", "medium", "high", "critical"]
-type Aggregate = Choice[
+Mode: TypeAlias = Choice["shadow", "review", "enforce"]
+Severity: TypeAlias = Choice["low", "medium", "high", "critical"]
+Aggregate: TypeAlias = Choice[
     "count", "sum", "mean", "min", "max", "distinct", "share", "last", "new"
 ]
 
@@ -62,7 +63,7 @@ class Arithmetic:
     right: "Term"
 
 
-type Term = Literal | FieldValue | WindowValue | Arithmetic
+Term: TypeAlias = Literal | FieldValue | WindowValue | Arithmetic
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """A clock field lies in `[start, end)`, which may pass midnight. Milliseconds since midnight."""
+    """A clock field lies in `[start, end)`, which may pass midnight. Milliseconds of the day."""
 
     field: str
     start: int
@@ -154,8 +155,8 @@ class Or:
     conditions: tuple["Condition", ...]
 
 
-type Atom = Compare | Between | Flag | IsText | SameAs | TextTest | InList | IsKnown
-type Condition = Atom | Not | And | Or
+Atom: TypeAlias = Compare | Between | Flag | IsText | SameAs | TextTest | InList | IsKnown
+Condition: TypeAlias = Atom | Not | And | Or
 
 
 # --- windows -------------------------------------------------------------------------------------
@@ -186,7 +187,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Let:
-    """A window under a name in a rule. `lookup` are the fields of the rule's own event that find it."""
+    """A window under a name. `lookup` are the fields of the rule's own event that find it."""
 
     name: str
     window: Window
@@ -212,7 +213,7 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """`target` (fields of the event) may do `amount` calls per `per`, for `lasting`. Microseconds."""
+    """`target` (fields of the event) may do `amount` calls per `per`, for `lasting` (microseconds)."""
 
     target: tuple[str, ...]
     amount: int
@@ -250,7 +251,7 @@ class OpenCase:
     severity: Severity
 
 
-type Action = Refuse | Challenge | Throttle | Block | Hold | Notify | OpenCase
+Action: TypeAlias = Refuse | Challenge | Throttle | Block | Hold | Notify | OpenCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +290,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A rung: at so many strikes this measure, for so long (microseconds, 0 open), by so many people."""
+    """A rung: at so many strikes this measure, for `lasting` microseconds (0: open), by `people`."""
 
     strikes: int
     measure: str
@@ -299,7 +300,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The order of measures that people take for a clause, for some relations or (empty) for all."""
+    """The order of measures that people take for a clause, for some relations or (empty) all."""
 
     clause: str
     relations: tuple[str, ...]
@@ -326,9 +327,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """A finding, or none, of `rule` (empty: any), on a subject (empty: any), before an event or time.
+    """A finding, or none, of `rule` on a subject (each empty: any), before an event or a time.
 
-    `before` counts events of the test from 1; `within` is microseconds from its first event; 0 none.
+    `before` counts events of the test from 1; `within` is microseconds from its first event;
+    0 is none.
     """
 
     found: bool
@@ -413,9 +415,12 @@ class Policy:
     hash: str = ""
     prose: str = field(default="", repr=False)
 
-    def clause(self, id: str) -> Clause:
+    def clause(self, name: str) -> Clause:
         """The clause with this id; `KeyError` if there is none."""
-        return next(clause for clause in self.clauses if clause.id == id)
+        for clause in self.clauses:
+            if clause.id == name:
+                return clause
+        raise KeyError(name)
 
     def rule(self, name: str) -> Rule:
         """The rule with this name; `KeyError` if there is none."""
@@ -432,7 +437,7 @@ class Policy:
         raise KeyError(name)
 
     def windows(self) -> Iterator[Window]:
-        """Every distinct window, in the order of first use: rules that use the same one share it."""
+        """Every distinct window, in order of first use: rules that use the same one share it."""
         seen: set[str] = set()
         for rule in self.rules:
             for window in rule.windows:
