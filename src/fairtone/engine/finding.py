@@ -7,6 +7,7 @@ which rule, every value in the condition, and which events made it so (design, s
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal as Choice
+from typing import TypeAlias
 
 from fairtone.events import Unit, Value
 from fairtone.policy.model import Action, Mode, Severity
@@ -77,7 +78,7 @@ class Finding:
         return (self.at, self.rule, self.subject)
 
 
-type Answer = Choice["allow", "challenge", "throttle", "refuse"]
+Answer: TypeAlias = Choice["allow", "challenge", "throttle", "refuse"]
 
 
 @dataclass(frozen=True, slots=True)

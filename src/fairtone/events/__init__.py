@@ -12,7 +12,8 @@ from fairtone.events.batch import (
     events_of,
 )
 from fairtone.events.event import Event
-from fairtone.events.kinds import FIELDS, KINDS, Field, Kind, fields_of
+from fairtone.events.fields import FIELDS, Field, fields_of
+from fairtone.events.kinds import KINDS, Kind
 from fairtone.events.units import Unit, Value
 
 __all__ = [

@@ -7,15 +7,16 @@ be dictionary-encoded.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
 from fairtone.events.event import Event
-from fairtone.events.kinds import FIELDS, KINDS
+from fairtone.events.fields import FIELDS
+from fairtone.events.kinds import KINDS
 from fairtone.events.units import Unit
 
-type Batch = pa.RecordBatch
+Batch: TypeAlias = pa.RecordBatch
 
 AT = pa.timestamp("us", tz="UTC")
 
@@ -37,11 +38,11 @@ SCHEMA: pa.Schema = pa.schema(
 
 
 class BatchError(ValueError):
-    """A batch that does not have the shape of `SCHEMA`: says which column, and what was expected."""
+    """A batch without the shape of `SCHEMA`: says which column, and what was expected."""
 
 
 def batch_of(events: Iterable[Event]) -> Batch:
-    """Events as one batch, in the order given, with a column for every field that one of them has."""
+    """Events as one batch, in the order given, with a column for every field that occurs."""
     listed = list(events)
     for event in listed:
         for name in event.values:
@@ -53,7 +54,9 @@ def batch_of(events: Iterable[Event]) -> Batch:
         "at": pa.array([event.at for event in listed], AT),
     }
     for name in names:
-        columns[name] = pa.array([event.values.get(name) for event in listed], SCHEMA.field(name).type)
+        columns[name] = pa.array(
+            [event.values.get(name) for event in listed], SCHEMA.field(name).type
+        )
     return pa.record_batch(columns)
 
 

@@ -5,9 +5,10 @@ telephony knows, so that every way of running the policy adds and compares exact
 """
 
 from enum import StrEnum
+from typing import TypeAlias
 
-type Value = int | str | bool
-"""A field's value in Python: `int` for quantities and numbers, `str` for names, `bool` for flags."""
+Value: TypeAlias = int | str | bool
+"""A field's value in Python: `int` for quantities and numbers, else `str` or `bool`."""
 
 
 class Unit(StrEnum):

@@ -1,0 +1,32 @@
+"""The engine: windows, conditions, verdicts, findings. Deterministic, no I/O, no clock of its own."""
+
+from fairtone.engine.engine import Engine
+from fairtone.engine.finding import (
+    Answer,
+    Evidence,
+    Explanation,
+    Finding,
+    Measured,
+    RuleView,
+    Side,
+    Verdict,
+)
+from fairtone.engine.meaning import Meaning
+from fairtone.engine.testimony import begins
+from fairtone.engine.wording import duration, worded
+
+__all__ = [
+    "Answer",
+    "Engine",
+    "Evidence",
+    "Explanation",
+    "Finding",
+    "Meaning",
+    "Measured",
+    "RuleView",
+    "Side",
+    "Verdict",
+    "begins",
+    "duration",
+    "worded",
+]
