@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 from fairtone.events import Batch, Event, batch_of
 from fairtone.sources.datagrams import UDP, Datagram, DatagramError, Datagrams
 from fairtone.sources.hep import MAGICS, SIP, HepError, hep_packets, hep_records, read_hep
-from fairtone.sources.packets import PCAP, PCAPNG, Packet, read_packets
+from fairtone.sources.packets import PCAP, PCAPNG, read_packets
 from fairtone.sources.signal import Signal
 from fairtone.sources.signalling import Signalling
 from fairtone.sources.sip import SipError, read_message
@@ -103,7 +103,7 @@ class CaptureSource:
             if datagram is None:
                 continue
             last = datagram
-            self._clock(datagram.at, packet)
+            self._clock(datagram.at, packet.offset)
             if datagram.protocol == UDP:
                 self._message(datagram, "udp", "", datagram.payload, packet.offset)
             else:
@@ -123,12 +123,12 @@ class CaptureSource:
 
     def _mirrored(self, stream: BinaryIO, form: str) -> Iterator[None]:
         records = hep_records if form == "records" else hep_packets
-        for offset, data in records(stream, self.name, self.unreadable):
+        for offset, arrival, data in records(stream, self.name, self.unreadable):
             self.counts["packets"] += 1
-            self._hep(data, offset)
+            self._hep(data, offset, arrival)
             yield
 
-    def _hep(self, data: bytes, offset: int) -> None:
+    def _hep(self, data: bytes, offset: int, arrival: int) -> None:
         try:
             packet = read_hep(data)
         except HepError as error:
@@ -138,9 +138,11 @@ class CaptureSource:
         if packet.kind != SIP:
             self.counts["HEP packets of other protocols"] += 1
             return
+        at = packet.at or arrival
+        self._clock(at, offset)
         transport = "udp" if packet.protocol == UDP else "tcp"
         datagram = Datagram(
-            packet.at,
+            at,
             packet.protocol,
             packet.source,
             packet.source_port,
@@ -161,7 +163,7 @@ class CaptureSource:
         mirrored: bool = False,
     ) -> None:
         if payload[:4] in MAGICS and not mirrored:
-            self._hep(payload, offset)
+            self._hep(payload, offset, datagram.at)
             return
         if not payload.strip(b"\r\n\0"):
             self.counts["keep-alives"] += 1
@@ -191,10 +193,10 @@ class CaptureSource:
             )
         )
 
-    def _clock(self, at: int, packet: Packet) -> None:
+    def _clock(self, at: int, offset: int) -> None:
         if at < self._last - LATENESS:
             self.unreadable.add(
-                "the clock jumps back by more than two seconds", self._where(packet.offset)
+                "the clock jumps back by more than two seconds", self._where(offset)
             )
             self._last = at
         self._last = max(self._last, at)

@@ -17,6 +17,7 @@ from fairtone.sources.signal import (
     Signal,
     attestation_of,
     credentials_of,
+    is_stale,
     origin_of,
 )
 from fairtone.sources.sip import SipMessage
@@ -167,8 +168,7 @@ class Calls:
             call.elsewhere = status
         elif status in (401, 407):
             call.status = status
-            challenge = message.raw("www-authenticate") + message.raw("proxy-authenticate")
-            if call.credentials and b"stale=true" not in challenge.lower().replace(b'"', b""):
+            if call.credentials and not is_stale(message):
                 self._end(call, signal.at)
             else:
                 self._move(call, _State.WAITING, signal.at)
@@ -191,7 +191,7 @@ class Calls:
                     continue
                 if state is not _State.WAITING:
                     self.counts["calls ended by time-out"] += 1
-                self._end(call, deadline, timed_out=state is _State.TALKING)
+                self._end(call, deadline, timed_out=state is not _State.WAITING)
 
     def finish(self, now: int) -> None:
         """The input is over: end the calls whose outcome is known, count the rest."""
@@ -215,7 +215,7 @@ class Calls:
                 self.counts["calls tried again with credentials"] += 1
                 return
             if call.state is not _State.ENDED:
-                self._end(call, signal.at, timed_out=call.state is _State.TALKING)
+                self._end(call, signal.at, timed_out=call.state is not _State.WAITING)
             self._queues[_State.ENDED].pop(key)
         elif self.open >= self._capacity:
             oldest = self._oldest()
@@ -290,7 +290,7 @@ class Calls:
             self._move(call, _State.WAITING, signal.at)
 
     def _end(self, call: _Call, at: int, *, timed_out: bool = False) -> None:
-        """Emit the end. A talk that ended out of sight has no length, rather than a wrong one."""
+        """Emit the end. What ended out of sight has no length, rather than a wrong one."""
         values = dict(call.values)
         answered = call.answered_at > 0
         values["answered"] = answered
@@ -299,25 +299,18 @@ class Calls:
             if not timed_out:
                 values["duration"] = max(at - call.answered_at, 0) // 1000
         else:
-            values["ring"] = max(at - call.at, 0) // 1000
             values["duration"] = 0
+            if not timed_out:  # a challenged or cancelled call rang until then
+                until = call.last if call.state is _State.WAITING else at
+                values["ring"] = max(until - call.at, 0) // 1000
         status = call.status or call.elsewhere
         if status:
             values["status"] = status
-        released = call.released or ("" if timed_out or answered else self._who(call, status))
+        released = call.released or ("" if answered else _who(call, status))
         if released:
             values["released"] = released
         self._move(call, _State.ENDED, at)
         self.emit(Event("call.ended", at, values))
-
-    @staticmethod
-    def _who(call: _Call, status: int) -> str:
-        """Whose final response it was: the callee's if it was seen coming from there."""
-        if not status:
-            return "edge"
-        if call.forwarded:
-            return "callee" if call.elsewhere == status else "edge"
-        return "callee" if status in _FROM_CALLEE else "edge"
 
     def _name(self, call: _Call, given: Credentials) -> None:
         if given.username:
@@ -340,6 +333,15 @@ class Calls:
     def _touch(self, call: _Call, at: int) -> None:
         if call.state is _State.TALKING:
             self._move(call, call.state, at)
+
+
+def _who(call: _Call, status: int) -> str:
+    """Whose final response it was: the callee's if it was seen coming from there."""
+    if not status:
+        return ""
+    if call.forwarded:
+        return "callee" if call.elsewhere == status else "edge"
+    return "callee" if status in _FROM_CALLEE else "edge"
 
 
 def _call_fields(signal: Signal, given: Credentials | None) -> dict[str, Value]:

@@ -19,6 +19,7 @@ SIP = 1
 _CHUNK = struct.Struct("!HHH")
 _RECORD = struct.Struct("!dI")
 _LARGEST = 65535
+_LATEST = float(1 << 32)  # seconds
 
 
 class HepError(ValueError):
@@ -99,8 +100,10 @@ def _packet(chunks: dict[int, bytes]) -> HepPacket:
     )
 
 
-def hep_records(stream: BinaryIO, name: str, unreadable: Unreadable) -> Iterator[tuple[int, bytes]]:
-    """(offset, datagram) of a `.hepraw` file.
+def hep_records(
+    stream: BinaryIO, name: str, unreadable: Unreadable
+) -> Iterator[tuple[int, int, bytes]]:
+    """(offset, arrival in microseconds, datagram) of a `.hepraw` file.
 
     Its records: time of arrival as a big-endian double, length as uint32, the datagram.
     """
@@ -110,7 +113,9 @@ def hep_records(stream: BinaryIO, name: str, unreadable: Unreadable) -> Iterator
         if len(head) < _RECORD.size:
             unreadable.add("the file is cut off inside a record", where)
             return
-        length = _RECORD.unpack(head)[1]
+        arrival, length = _RECORD.unpack(head)
+        if not 0 <= arrival < _LATEST:
+            arrival = 0.0
         if length > _LARGEST:
             unreadable.add("the record length cannot be", where)
             return
@@ -118,12 +123,14 @@ def hep_records(stream: BinaryIO, name: str, unreadable: Unreadable) -> Iterator
         if len(data) < length:
             unreadable.add("the file is cut off inside a record", where)
             return
-        yield offset + _RECORD.size, data
+        yield offset + _RECORD.size, round(arrival * 1_000_000), data
         offset += _RECORD.size + length
 
 
-def hep_packets(stream: BinaryIO, name: str, unreadable: Unreadable) -> Iterator[tuple[int, bytes]]:
-    """(offset, packet) of HEP3 packets that follow one another, as on a TCP connection."""
+def hep_packets(
+    stream: BinaryIO, name: str, unreadable: Unreadable
+) -> Iterator[tuple[int, int, bytes]]:
+    """(offset, 0, packet) of HEP3 packets that follow one another, as on a TCP connection."""
     offset = 0
     while head := stream.read(6):
         where = f"{name} at byte {offset}"
@@ -135,5 +142,5 @@ def hep_packets(stream: BinaryIO, name: str, unreadable: Unreadable) -> Iterator
         if len(data) < length:
             unreadable.add("the file is cut off inside a record", where)
             return
-        yield offset, data
+        yield offset, 0, data
         offset += len(data)

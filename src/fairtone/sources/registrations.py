@@ -9,7 +9,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable
 
 from fairtone.events import Event, Value
-from fairtone.sources.signal import Signal, credentials_of, origin_of
+from fairtone.sources.signal import Signal, credentials_of, is_stale, origin_of
 from fairtone.sources.sip import SipMessage
 from fairtone.sources.sip_uri import read_address, read_uri
 
@@ -101,6 +101,9 @@ class Requests:
             granted = _granted(message)
             if granted is not None:
                 transaction.values["expires"] = granted
+        if message.status in (401, 407) and is_stale(message):
+            # Right password, old nonce: neither a greeting nor a guess.
+            transaction.values.pop("credentials")
         at = signal.at if method == "REGISTER" else transaction.at
         self._tell(key, transaction, at, message.status)
 

@@ -57,6 +57,12 @@ def credentials_of(message: SipMessage) -> Credentials | None:
     return None
 
 
+def is_stale(message: SipMessage) -> bool:
+    """True for a challenge that asks again only because the nonce is old (RFC 7616 section 3.3)."""
+    challenge = message.raw("www-authenticate") + message.raw("proxy-authenticate")
+    return b"stale=true" in challenge.lower().replace(b'"', b"").replace(b" ", b"")
+
+
 def origin_of(signal: Signal, given: Credentials | None) -> dict[str, Value]:
     """The fields that every kind of event has: account, source, transport, user agent, realm, edge.
 
