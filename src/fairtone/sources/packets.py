@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+from fairtone.sources.damage import Rereadable, next_block, next_record
 from fairtone.sources.unreadable import Unreadable
 
 PCAP = {
@@ -48,49 +49,62 @@ class _Interface(NamedTuple):
 def read_packets(stream: BinaryIO, name: str, unreadable: Unreadable) -> Iterator[Packet]:
     """The packets of a capture, in the order of the file.
 
-    `stream` stands at the magic number. Damage is added to `unreadable` and ends the reading,
-    as lengths can no longer be trusted.
+    `stream` stands at the magic number. Damage is added to `unreadable`; reading goes on at the
+    next place that looks like a packet, if there is one nearby.
     """
     magic = stream.read(4)
+    rest = Rereadable(stream, 4)
     if magic in PCAP:
-        yield from _pcap(stream, magic, name, unreadable)
+        yield from _pcap(rest, magic, name, unreadable)
     elif magic == PCAPNG:
-        yield from _pcapng(stream, name, unreadable)
+        yield from _pcapng(rest, name, unreadable)
     else:
         unreadable.add("the file is neither pcap nor pcapng", f"{name} at byte 0")
 
 
-def _pcap(stream: BinaryIO, magic: bytes, name: str, unreadable: Unreadable) -> Iterator[Packet]:
+def _pcap(stream: Rereadable, magic: bytes, name: str, unreadable: Unreadable) -> Iterator[Packet]:
     order, parts = PCAP[magic]
     header = stream.read(20)
     if len(header) < 20:
         unreadable.add("the capture is cut off inside its header", f"{name} at byte 4")
         return
-    link = struct.unpack(order + "HHiIII", header)[5] & 0xFFFF  # upper bits: frame check sequence
+    *_, snap, link = struct.unpack(order + "HHiIII", header)
+    link &= 0xFFFF  # the upper bits tell of frame check sequences
+    longest = min(max(snap, 1 << 18), LARGEST)
     record = struct.Struct(order + "IIII")
-    offset = 24
-    while head := stream.read(16):
+    last = 0
+    while True:
+        offset = stream.offset
+        head = stream.read(16)
+        if not head:
+            return
         if len(head) < 16:
             unreadable.add(_CUT, f"{name} at byte {offset}")
             return
         seconds, fraction, held, length = record.unpack(head)
-        if held > LARGEST:
+        if held > longest:
             unreadable.add("the packet length cannot be", f"{name} at byte {offset}")
-            return
+            if not next_record(stream, order, longest, last):
+                return
+            continue
         data = stream.read(held)
         if len(data) < held:
             unreadable.add(_CUT, f"{name} at byte {offset}")
             return
+        last = seconds
         yield Packet(seconds * 1_000_000 + fraction // parts, link, data, offset, held < length)
-        offset += 16 + held
 
 
-def _pcapng(stream: BinaryIO, name: str, unreadable: Unreadable) -> Iterator[Packet]:
+def _pcapng(stream: Rereadable, name: str, unreadable: Unreadable) -> Iterator[Packet]:
     order = "<"
     interfaces: list[_Interface] = []
-    offset, last = 0, 0
-    head = PCAPNG + stream.read(4)
-    while head:
+    last = 0
+    stream.back(PCAPNG)
+    while True:
+        offset = stream.offset
+        head = stream.read(8)
+        if not head:
+            return
         where = f"{name} at byte {offset}"
         if len(head) < 8:
             unreadable.add("the capture is cut off inside a block", where)
@@ -107,7 +121,9 @@ def _pcapng(stream: BinaryIO, name: str, unreadable: Unreadable) -> Iterator[Pac
             interfaces = []
         if length < 12 or length % 4 or length > LARGEST:
             unreadable.add("the block length cannot be", where)
-            return
+            if not next_block(stream, order, LARGEST):
+                return
+            continue
         block = start + stream.read(length - 8 - len(start))
         if len(block) < length - 8:
             unreadable.add("the capture is cut off inside a block", where)
@@ -129,8 +145,6 @@ def _pcapng(stream: BinaryIO, name: str, unreadable: Unreadable) -> Iterator[Pac
                 yield Packet(last, interfaces[0].link, data, offset, len(data) < size)
         except (struct.error, IndexError):
             unreadable.add("the block contradicts itself", where)
-        offset += length
-        head = stream.read(8)
 
 
 def _interface(body: bytes, order: str) -> _Interface:
