@@ -7,6 +7,8 @@ set of automaton states follows all patterns of a country code at once.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TypeAlias
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
@@ -163,6 +165,16 @@ class Patterns:
                 for _ in range(low):
                     start = self._place(part, start)
                 return start
+
+
+def first_digits(pattern: str) -> int:
+    """The digits, as bits, with which a text can begin that a pattern matches."""
+    patterns = Patterns()
+    end = frozenset({patterns._state(0, frozenset(), ("", ""))})
+    start = patterns._compile(pattern.replace("$", ""), end)
+    if start & end:  # it matches nothing at all, and so any beginning
+        return _ALL_DIGITS
+    return reduce(or_, (patterns._digits[state] for state in start), 0)
 
 
 _TOKEN = re.compile(r"\\d|\(\?:|\[[0-9-]+\]|\{\d+(?:,\d+)?\}|[0-9()?|]")

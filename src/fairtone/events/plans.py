@@ -11,9 +11,11 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+from phonenumbers.phonemetadata import PhoneMetadata
 
-from fairtone.events.patterns import Patterns, States
+from fairtone.events.patterns import Patterns, States, first_digits
 
 TYPES = (
     "invalid",
@@ -64,6 +66,7 @@ class NumberPlans:
         for code in COUNTRY_CODE_TO_REGION_CODE:
             room = 10 ** (3 - len(str(code)))
             self._code_length[code * room : (code + 1) * room] = len(str(code))
+        self._trunk = np.full(1000, _UNBUILT, np.int64)  # by country code: a bit for each digit
         self._starts = np.full(1000, _UNBUILT, np.int64)  # by country code
         self._sets: list[tuple[int, States]] = [(0, frozenset())]
         self._ids: dict[tuple[int, States], int] = {self._sets[_DEAD]: _DEAD}
@@ -128,6 +131,19 @@ class NumberPlans:
             answer = int(self._lone_country(np.array([code]))[0])
         return self.countries[answer // len(TYPES)], TYPES[answer % len(TYPES)]
 
+    def may_hold_trunk(self, numbers: _Integers) -> npt.NDArray[np.bool_]:
+        """Where the digits behind the country code could begin with a national prefix.
+
+        People leave it in, as in +44 (0)20 7946 0000; such a number needs a closer look.
+        """
+        codes = self.code_of(numbers)
+        national = np.maximum(digits_in(numbers) - digits_in(codes), 1)
+        first = numbers // 10 ** (national - 1) % 10
+        for code in np.unique(codes[self._trunk[codes] == _UNBUILT]).tolist():
+            self._trunk[code] = _trunk_digits(code)
+        possible: npt.NDArray[np.bool_] = (self._trunk[codes] >> first & 1) == 1
+        return possible
+
     def _start_of(self, code: int) -> int:
         return self._id((code, self._patterns.start(code))) if code else _DEAD
 
@@ -177,6 +193,15 @@ class NumberPlans:
             if len(regions) == 1:
                 found[codes == code] = self._country_code.get(regions[0], 0) * len(TYPES)
         return found
+
+
+def _trunk_digits(code: int) -> int:
+    if code not in CODES:
+        return 0
+    region = phonenumbers.region_code_for_country_code(code)
+    metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+    rule = metadata.national_prefix_for_parsing if metadata else None
+    return first_digits(rule) if rule else 0
 
 
 def digits_in(numbers: _Integers) -> _Integers:

@@ -1,6 +1,7 @@
 """What an IP address says: its network, and its country by a list of networks."""
 
 import ipaddress
+import socket
 from bisect import bisect_right
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,8 +37,9 @@ class Networks:
 
     def country_of(self, address: str) -> str | None:
         """The country of the smallest listed network that holds the address."""
+        number = _v4(address)
         try:
-            number = _number(ipaddress.ip_address(address))
+            number = number or _number(ipaddress.ip_address(address))
         except ValueError:
             return None
         return self._countries[bisect_right(self._starts, number)]
@@ -52,7 +54,7 @@ class Networks:
         addresses = values.to_pylist()
         columns = {}
         for name, known in (
-            ("source.network", [network_of(address) for address in addresses]),
+            ("source.network", [_network(address) for address in addresses]),
             ("source.country", [self.country_of(address) for address in addresses]),
         ):
             names = list(dict.fromkeys(value for value in known if value is not None))
@@ -62,6 +64,18 @@ class Networks:
             )
             columns[name] = names_at(pa.array(names, pa.string()), at[positions])
         return with_fields(batch, columns)
+
+
+def _v4(address: str) -> int | None:
+    """An IPv4 address as `_number` has it; several times as fast as `ipaddress`."""
+    try:
+        return int.from_bytes(socket.inet_pton(socket.AF_INET, address)) | _MAPPED
+    except (OSError, ValueError):
+        return None
+
+
+def _network(address: str) -> str | None:
+    return network_of(address) if _v4(address) is None else address.rpartition(".")[0] + ".0"
 
 
 def _number(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> int:

@@ -86,11 +86,11 @@ class Numbering:
         if given is not None:
             numbers, known = integers_of(given)
             side.e164[known], side.read[known] = numbers[known], True
-        known = np.flatnonzero(side.e164 > 0)
-        values, inverse = np.unique(side.e164[known], return_inverse=True)
+        rows = np.flatnonzero(side.e164 > 0)
+        values, inverse = np.unique(side.e164[rows], return_inverse=True)
         countries, types = world().look(values)
-        side.country[known], side.type[known] = countries[inverse], types[inverse]
-        side.zones[known] = _zones_of(values, types)[inverse]
+        side.country[rows], side.type[rows] = countries[inverse], types[inverse]
+        side.zones[rows] = _zones_of(values, types)[inverse]
         return side
 
     @staticmethod

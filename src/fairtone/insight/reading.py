@@ -38,10 +38,11 @@ def read_column(plan: DialPlan, dialled: Column) -> Read:
     emergency = np.zeros(count, np.bool_)
     invalid = np.zeros(count, np.bool_)
     rows, digits, lengths, plus = _plain(plan, dialled)
-    settled = _settled(plan, digits, lengths, plus)
+    settled, valid = _settled(plan, digits, lengths, plus)
     fast = settled > 0
     e164[rows[fast]] = settled[fast]
     tail[rows[fast]] = digits[fast] % TAIL
+    invalid[rows[fast]] = ~valid[fast]
     slow = np.ones(count, np.bool_)
     slow[rows[fast]] = False
     left = np.flatnonzero(slow)
@@ -69,19 +70,30 @@ def _plain(plan: DialPlan, dialled: Column) -> tuple[Integers, Integers, Integer
     return rows, digits, lengths, plus
 
 
-def _settled(plan: DialPlan, digits: Integers, lengths: Integers, plus: Flags) -> Integers:
-    """The E.164 number that each text means beyond doubt; 0 where that takes a closer look."""
+def _settled(
+    plan: DialPlan, digits: Integers, lengths: Integers, plus: Flags
+) -> tuple[Integers, Flags]:
+    """The E.164 number that each text means beyond doubt, and whether it is valid.
+
+    0 where that takes a closer look.
+    """
     found = np.zeros(len(digits), np.int64)
+    valid = np.zeros(len(digits), np.bool_)
     doubtful = np.zeros(len(digits), np.bool_)
     plus = plus & (digits >= _power(lengths - 1))  # +00 44 is taken without its plus
     for candidates, closer in _candidates(plan, digits, lengths, plus):
         open_ = np.flatnonzero((candidates > 0) & (found == 0) & ~doubtful)
         numbers = candidates[open_]
         _, types = world().look(numbers)
-        found[open_] = np.where(types > 0, numbers, 0)
+        hit = open_[types > 0]
+        found[hit], valid[hit] = candidates[hit], True
         if closer:
             doubtful[open_[types == 0]] = True
-    return found
+    # What was written with a plus means one number only, unless a national prefix was left in it.
+    sure = np.flatnonzero(plus & (found == 0) & (lengths <= LONGEST))
+    sure = sure[~world().may_hold_trunk(digits[sure])]
+    found[sure] = digits[sure]
+    return found, valid
 
 
 def _candidates(
