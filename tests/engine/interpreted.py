@@ -1,0 +1,77 @@
+"""The generated kernel as plain Python: a thousand times slower than compiled, and ready at once.
+
+Compiling a policy's kernel takes seconds, too long to try a hundred policies and a dozen faults.
+The text is the same; only the machine instructions under it are played by `ctypes`.
+"""
+
+import ctypes
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from fairtone.engine import fast, windows
+from fairtone.engine.fast import FastCore
+from fairtone.policy.model import Policy
+
+_WORD = (1 << 64) - 1
+_IMPORT = re.compile(r"^(?:from \S+ import (?:\([^)]*\)|[^\n]*)|import [^\n]*)\n", re.MULTILINE)
+_I8, _I32, _I64 = (
+    kind.from_address for kind in (ctypes.c_int8, ctypes.c_int32, ctypes.c_int64)
+)
+
+
+def _store(cell: Callable[[int], Any]) -> Callable[[int, int], None]:
+    def store(address: int, value: int) -> None:
+        cell(address).value = value  # ctypes keeps the low bits, as the machine does
+
+    return store
+
+
+def _compare(a: int, b: int, c: int, d: int) -> int:
+    left, right = a * b, c * d
+    return (left > right) - (left < right)
+
+
+_MACHINE: dict[str, object] = {
+    "ld8": lambda address: _I8(address).value,
+    "ld32": lambda address: _I32(address).value,
+    "ld64": lambda address: _I64(address).value,
+    "st32": _store(_I32),
+    "st64": _store(_I64),
+    "prefetch": lambda address: None,
+    "shift": lambda value, places: (value & _WORD) >> places,
+    "compare": _compare,
+}
+
+
+def _as_is(*options: object, **more: object) -> Any:
+    """A decorator of numba's that leaves a function alone, with options or without."""
+    if options and callable(options[0]):
+        return options[0]
+    return lambda function: function
+
+
+def interpreted(source: str, folder: Path | None = None) -> Callable[[int], int]:
+    """What `compiled` makes of a source text, uncompiled."""
+    names: dict[str, Any] = {
+        **_MACHINE,
+        "np": SimpleNamespace(int64=int),
+        "njit": _as_is,
+        "cfunc": _as_is,
+    }
+    for text in (inspect.getsource(windows), source):
+        exec(compile(_IMPORT.sub("", text), "kernel", "exec"), names)
+    process: Callable[[int], int] = names["process"]
+    return process
+
+
+def small_core(policy: Policy, change: Callable[[str], str] = str) -> FastCore:
+    """The fast engine of a policy, interpreted, after `change` was made to the kernel's text."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fast, "compiled", lambda text, folder=None: interpreted(change(text)))
+        return FastCore(policy, records=1 << 16, rows=1 << 14)
