@@ -1,0 +1,306 @@
+"""The engine that runs: reserved memory, a compiled kernel, columns in and what fired out.
+
+It says the same as `reference`, event by event; the tests hold the two together.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from struct import Struct
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fairtone.engine.columns import Columns
+from fairtone.engine.compiled import compiled
+from fairtone.engine.kernel import source_of
+from fairtone.engine.kernel_tables import BUCKETS, MASK, SIZE
+from fairtone.engine.layout import BLOCK, Layout, layout_of
+from fairtone.engine.meaning import Meaning, Number
+from fairtone.engine.memory import Reserved, aligned
+from fairtone.engine.plan import KIND_CODES, Place, Plan, Table, plan_of
+from fairtone.engine.windows import (
+    COUNT,
+    DESCRIPTOR,
+    EXTREME,
+    FIRST,
+    FORM,
+    LAST,
+    LENGTH,
+    LOOKUP,
+    NULL,
+    PAIR,
+    RING,
+    SECOND,
+    STEP,
+    STEP_AT,
+    SUM,
+    TABLE,
+    TILED_COUNT,
+    TILED_MAX,
+    TILED_MIN,
+    TILED_PAIR,
+    TILES,
+    VALUE_AT,
+)
+from fairtone.events import FIELDS, Batch, Event
+from fairtone.policy.model import Policy, Rule
+
+FIRST_BUCKETS = 1024
+_FAR = 1 << 62
+_RELEASE = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rule that fired on the event in `row` of a batch, at engine time `at`, with its values."""
+
+    row: int
+    at: int
+    rule: Rule
+    values: tuple[Number | None, ...]
+
+
+class FastCore:
+    """State and kernel of one policy. `records` bounds the events in one window length."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        secret: bytes = b"",
+        records: int = 1 << 28,
+        rows: int = 1 << 28,
+        cache: Path | None = None,
+    ) -> None:
+        if records & (records - 1):
+            raise ValueError(f"`records` is a power of two, not {records}")
+        self.policy = policy
+        self.plan: Plan = plan_of(policy)
+        self.layout: Layout = layout_of(self.plan, records)
+        self.meaning = Meaning(policy)
+        self.columns = Columns(self.plan, self.meaning, secret)
+        self.source = source_of(self.plan, self.layout)
+        self._process = compiled(self.source, cache)
+        self._allocate(rows)
+        self._context = self._new_context()
+        self._singles = {code: Single(self, kind) for kind, code in KIND_CODES.items()}
+        self._lets = [len(rule.lets) for rule in policy.rules]
+        self._released = [0] * len(self.plan.rings)
+
+    def _allocate(self, rows: int) -> None:
+        plan, layout = self.plan, self.layout
+        self.vars = aligned(layout.vars_size)
+        self.filters = aligned(BLOCK * layout.filter_words)
+        self.times = aligned(BLOCK)
+        self.slots = aligned(BLOCK * (len(plan.lookups) + 1) // 2 + 1)
+        self.scratch = aligned(2 * BLOCK + 8)
+        self.out = aligned(layout.found_most * layout.out_size // 8)
+        self.descriptors = aligned(DESCRIPTOR * max(1, len(plan.places)))
+        for number, place in enumerate(plan.places.values()):
+            self.descriptors[DESCRIPTOR * number :][:DESCRIPTOR] = _descriptor(plan, place)
+        self.rows = [Reserved(table.size * rows) for table in plan.tables]
+        self.buckets = [Reserved(4 * rows * 2) for table in plan.tables]
+        self.controls = [self._control(table) for table in plan.tables]
+        self.rings = [Reserved(ring.size * layout.ring_records) for ring in plan.rings]
+        for ring in plan.rings:
+            self.vars[layout.due(ring.index) // 8] = _FAR
+
+    def _control(self, table: Table) -> npt.NDArray[np.int64]:
+        control = aligned(16)
+        control[0] = self.rows[table.index].address
+        control[1] = self.buckets[table.index].address
+        control[BUCKETS // 8] = FIRST_BUCKETS
+        control[MASK // 8] = 2 * FIRST_BUCKETS - 1
+        control[SIZE // 8] = table.size
+        return control
+
+    def _new_context(self) -> npt.NDArray[np.int64]:
+        layout, context = self.layout, aligned(self.layout.context_size)
+        for offset, array in (
+            (layout.vars, self.vars),
+            (layout.filters, self.filters),
+            (layout.times, self.times),
+            (layout.slots, self.slots),
+            (layout.scratch, self.scratch),
+            (layout.out, self.out),
+            (layout.descriptors, self.descriptors),
+        ):
+            context[offset // 8] = array.ctypes.data
+        for index, control in enumerate(self.controls):
+            context[layout.table(index) // 8] = control.ctypes.data
+        for index, ring in enumerate(self.rings):
+            context[layout.ring(index) // 8] = ring.address
+        return context
+
+    def judge(self, batch: Batch) -> Iterator[Fired]:
+        """Let a batch in; what fired, in order."""
+        columns, layout, context = self.columns, self.layout, self._context
+        kinds, at = columns.kinds(batch), columns.times(batch)
+        words = columns.words(batch)
+        atoms = columns.atoms(batch, words)
+        context[layout.count // 8] = batch.num_rows
+        context[layout.kinds // 8] = kinds.ctypes.data
+        context[layout.at // 8] = at.ctypes.data
+        for index, column in enumerate(words):
+            context[layout.word(index) // 8] = column.ctypes.data
+        for index, trits in enumerate(atoms):
+            context[layout.atom(index) // 8] = trits.ctypes.data
+        done = 0
+        address = int(context.ctypes.data)
+        while done < batch.num_rows:
+            context[layout.start // 8] = done
+            done = self._process(address)
+            yield from self._collect()
+        self._housekeeping()
+
+    def judge_one(self, event: Event) -> list[Fired]:
+        """Let one event in; what fired."""
+        self._process(self._singles[KIND_CODES[event.kind]].load(event))
+        return list(self._collect()) if self.vars[2] else []
+
+    def _collect(self) -> Iterator[Fired]:
+        found = int(self.vars[2])
+        if not found:
+            return
+        width = self.layout.out_size // 8
+        records = self.out[: found * width].reshape(found, width).tolist()
+        self.vars[2] = 0
+        for record in records:
+            row, index, at = record[:3]
+            rule = self.policy.rules[index]
+            values = tuple(
+                _number(record[3 + 2 * let], record[4 + 2 * let])
+                for let in range(self._lets[index])
+            )
+            yield Fired(row, at, rule, values)
+
+    def tick(self, now: int, budget: int = 20_000) -> int:
+        """Let time pass without an event, taking out at most `budget` records; what is left of it."""
+        context = self._context
+        context[0], context[1] = -budget, now
+        left = self._process(int(context.ctypes.data))
+        self._housekeeping()
+        return left
+
+    def _housekeeping(self) -> None:
+        """Give the memory of records that are over back to the system, a few megabytes at a time."""
+        layout = self.layout
+        for ring, memory in zip(self.plan.rings, self.rings, strict=True):
+            tail = int(self.vars[layout.tail(ring.index) // 8])
+            start = self._released[ring.index]
+            if (tail - start) * ring.size < _RELEASE:
+                continue
+            first, last = start & layout.ring_mask, tail & layout.ring_mask
+            if last > first:
+                memory.release(first * ring.size, last * ring.size)
+            else:
+                memory.release(first * ring.size, memory.size)
+                memory.release(0, last * ring.size)
+            self._released[ring.index] = tail
+
+    @property
+    def now(self) -> int:
+        """Engine time: that of the last event or tick."""
+        return int(self.vars[0])
+
+    @property
+    def late(self) -> int:
+        """How many events claimed a time that was over already."""
+        return int(self.vars[1])
+
+    @property
+    def unknown(self) -> dict[str, int]:
+        """How often each rule could not be judged because something needed was not known."""
+        return {
+            rule.name: int(self.vars[self.layout.unknown(number) // 8])
+            for number, rule in enumerate(self.policy.rules)
+        }
+
+
+class Single:
+    """A context for one event of one kind at a time, whose words are packed from Python values."""
+
+    def __init__(self, core: FastCore, kind: str) -> None:
+        layout, plan, columns = core.layout, core.plan, core.columns
+        self._context = core._new_context()
+        self._words = aligned(len(plan.words) + 2)
+        self._words[:] = NULL
+        self._trits = np.full(max(1, len(plan.atoms)), 2, np.int8)
+        self._kind = np.full(1, KIND_CODES[kind], np.int8)
+        context = self._context
+        context[layout.count // 8] = 1
+        context[layout.kinds // 8] = self._kind.ctypes.data
+        mine = [word for word in plan.words if kind in FIELDS[word.field].kinds]
+        order = {word: place + 1 for place, word in enumerate(mine)}
+        spare = len(plan.words) + 1
+        context[layout.at // 8] = self._words.ctypes.data
+        for word, index in plan.words.items():
+            place = order.get(word, spare)
+            context[layout.word(index) // 8] = self._words.ctypes.data + 8 * place
+        for index in range(len(plan.atoms)):
+            context[layout.atom(index) // 8] = self._trits.ctypes.data + index
+        self._make: list[tuple[str, Callable[[Any], int]]] = [
+            (word.field, columns.word_maker(word)) for word in mine
+        ]
+        self._settle = [(index, columns.trit_maker(atom)) for atom, index in plan.atoms.items()]
+        self._pack = Struct(f"={1 + len(mine)}q").pack_into
+        self._pack_trits = Struct(f"={len(self._settle)}b").pack_into
+        self._buffer = self._words.data.cast("B")
+        self._trit_buffer = self._trits.data.cast("B")
+        self._address = int(context.ctypes.data)
+
+    def load(self, event: Event) -> int:
+        """Write an event where the kernel reads it; the address of the context."""
+        known = event.values.get
+        self._pack(
+            self._buffer,
+            0,
+            event.at,
+            *[
+                _UNKNOWN if (value := known(name)) is None else make(value)
+                for name, make in self._make
+            ],
+        )
+        if self._settle:
+            self._pack_trits(self._trit_buffer, 0, *[settle(event) for _, settle in self._settle])
+        return self._address
+
+
+_UNKNOWN = int(NULL)
+
+
+def _number(over: int, under: int) -> Number | None:
+    if under == 0:
+        return None
+    return over if under == 1 else Fraction(over, under)
+
+
+def _descriptor(plan: Plan, place: Place) -> npt.NDArray[np.int64]:
+    """What `measure` needs to know of a window."""
+    window, slots = place.window, place.slots
+    words = np.zeros(DESCRIPTOR, np.int64)
+    words[LOOKUP], words[TABLE] = place.lookup, place.table
+    words[TILES], words[STEP], words[LENGTH] = place.tiles, window.step, window.length
+    words[RING], words[STEP_AT] = place.ring, slots.get("step", 0)
+    match window.aggregate:
+        case "last":
+            form, first, second = LAST, slots["value"], slots["at"]
+        case "min" | "max" if place.tiles:
+            form = TILED_MIN if window.aggregate == "min" else TILED_MAX
+            first, second = slots["tiles"], 0
+        case "min" | "max":
+            form, first, second = EXTREME, slots["head"], 0
+            words[VALUE_AT] = place.value_at
+        case "mean" | "share":
+            form = TILED_PAIR if place.tiles else PAIR
+            first, second = slots.get("sum", slots.get("true", 0)), slots["count"]
+            words[VALUE_AT] = int("sum" in slots)
+        case "sum":
+            form, first, second = (TILED_COUNT if place.tiles else SUM), slots["sum"], 0
+        case _:
+            form, first, second = (TILED_COUNT if place.tiles else COUNT), slots["count"], 0
+    words[FORM], words[FIRST], words[SECOND] = form, first, second
+    return words

@@ -1,0 +1,157 @@
+"""Tables of rows by linear hashing: they grow and shrink by one bucket at a time, without a pause.
+
+A bucket holds the number of its first row; rows never move, so that rings can refer to them. With
+every insert at most one bucket is split (Litwin, "Linear hashing", VLDB 1980), with every delete at
+most one is merged back; no call does more than that.
+
+Control words: 0 rows, 1 buckets (addresses), 2 rows in use, 3 buckets in use, 4 address mask,
+5 first free row, 6 rows ever used, 7 the sweeper's hand, 8 row size, 9 rows reserved.
+"""
+
+LIVE, BUCKETS, MASK, FREE, HIGH, HAND, SIZE, MOST = (8 * word for word in range(2, 10))
+
+_MIXERS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93)
+
+
+def _signed(value: int) -> int:
+    return value - (1 << 64) if value >> 63 else value
+
+
+def table_functions(words: int) -> str:
+    """The source of find, put, split, sweep and their kin for keys of so many words."""
+    keys = ", ".join(f"k{w}" for w in range(words))
+    same = " and ".join(f"ld64(p + {8 * w}) == k{w}" for w in range(words))
+    store = "\n    ".join(f"st64(p + {8 * w}, k{w})" for w in range(words))
+    read = ", ".join(f"ld64(p + {8 * w})" for w in range(words))
+    mixing = "\n    ".join(
+        f"h = (h ^ k{w}) * np.int64({_signed(_MIXERS[w % 4])}); h ^= shift(h, 29)"
+        for w in range(words)
+    )
+    return f"""
+@njit(nogil=True)
+def mix_{words}({keys}):
+    h = np.int64({_signed(0xA0761D6478BD642F)})
+    {mixing}
+    h = h * np.int64({_signed(0xE7037ED1A0B428DB)})
+    return h ^ shift(h, 32)
+
+
+@njit(nogil=True)
+def find_{words}(c, h, {keys}):
+    rows = ld64(c); size = ld64(c + {SIZE})
+    r = ld32(bucket_of(c, h))
+    while r != 0:
+        p = rows + r * size
+        if {same}:
+            return r
+        r = ld32(p + {8 * words})
+    return np.int64(0)
+
+
+@njit(nogil=True)
+def split_{words}(c):
+    rows = ld64(c); heads = ld64(c + 8); size = ld64(c + {SIZE})
+    made = ld64(c + {BUCKETS}); mask = ld64(c + {MASK})
+    if made > mask:
+        mask = 2 * mask + 1
+        st64(c + {MASK}, mask)
+    st64(c + {BUCKETS}, made + 1)
+    stay = np.int64(0); go = np.int64(0)
+    r = ld32(heads + 4 * (made & (mask >> 1)))
+    while r != 0:
+        p = rows + r * size
+        following = ld32(p + {8 * words})
+        if mix_{words}({read}) & mask == made:
+            st32(p + {8 * words}, go); go = r
+        else:
+            st32(p + {8 * words}, stay); stay = r
+        r = following
+    st32(heads + 4 * (made & (mask >> 1)), stay)
+    st32(heads + 4 * made, go)
+
+
+@njit(nogil=True)
+def put_{words}(c, h, {keys}):
+    r = find_{words}(c, h, {keys})
+    if r != 0:
+        return r
+    r = ld64(c + {FREE})
+    rows = ld64(c); size = ld64(c + {SIZE})
+    if r != 0:
+        st64(c + {FREE}, ld32(rows + r * size + {8 * words}))
+    else:
+        r = ld64(c + {HIGH}) + 1
+        st64(c + {HIGH}, r)
+    live = ld64(c + {LIVE}) + 1
+    st64(c + {LIVE}, live)
+    if 4 * live > 3 * ld64(c + {BUCKETS}):
+        split_{words}(c)
+    p = rows + r * size
+    {store}
+    at = bucket_of(c, h)
+    st32(p + {8 * words}, ld32(at))
+    st32(at, r)
+    return r
+
+
+@njit(nogil=True)
+def merge_{words}(c):
+    rows = ld64(c); heads = ld64(c + 8); size = ld64(c + {SIZE})
+    last = ld64(c + {BUCKETS}) - 1; mask = ld64(c + {MASK})
+    if last <= mask >> 1:
+        mask = mask >> 1
+        st64(c + {MASK}, mask)
+    st64(c + {BUCKETS}, last)
+    at = heads + 4 * (last & (mask >> 1))
+    r = ld32(heads + 4 * last)
+    st32(heads + 4 * last, 0)
+    while r != 0:
+        p = rows + r * size
+        following = ld32(p + {8 * words})
+        st32(p + {8 * words}, ld32(at)); st32(at, r)
+        r = following
+
+
+@njit(nogil=True)
+def forget_{words}(c, r):
+    rows = ld64(c); size = ld64(c + {SIZE})
+    p = rows + r * size
+    at = bucket_of(c, mix_{words}({read}))
+    while ld32(at) != r:
+        at = rows + ld32(at) * size + {8 * words}
+    st32(at, ld32(p + {8 * words}))
+    for word in range(size // 8):
+        st64(p + 8 * word, 0)
+    st32(p + {8 * words}, ld64(c + {FREE}))
+    st64(c + {FREE}, r)
+    live = ld64(c + {LIVE}) - 1
+    st64(c + {LIVE}, live)
+    if ld64(c + {BUCKETS}) > 1024 and 4 * live < ld64(c + {BUCKETS}):
+        merge_{words}(c)
+
+
+@njit(nogil=True)
+def sweep_{words}(c, count, cutoff):
+    rows = ld64(c); size = ld64(c + {SIZE}); high = ld64(c + {HIGH}); hand = ld64(c + {HAND})
+    if count > high:
+        count = high
+    for _ in range(count):
+        hand += 1
+        if hand > high:
+            hand = np.int64(1)
+        used = ld32(rows + hand * size + {8 * words + 4})
+        if used != 0 and used < cutoff:
+            forget_{words}(c, hand)
+    st64(c + {HAND}, hand)
+"""
+
+
+BUCKET_OF = f"""
+@njit(nogil=True)
+def bucket_of(c, h):
+    mask = ld64(c + {MASK})
+    bucket = h & mask
+    if bucket >= ld64(c + {BUCKETS}):
+        bucket = bucket & (mask >> 1)
+    return ld64(c + 8) + 4 * bucket
+"""

@@ -1,0 +1,44 @@
+"""Memory that is reserved at once and used as it is needed.
+
+Rows and records are reached by address and must never move, so each array is given far more
+address space than it will use; the system hands out pages when they are first touched. Growth
+copies nothing and never pauses.
+"""
+
+import mmap
+
+import numpy as np
+import numpy.typing as npt
+
+_NORESERVE = getattr(mmap, "MAP_NORESERVE", 0x4000 if hasattr(mmap, "MAP_ANONYMOUS") else 0)
+_PAGE = mmap.PAGESIZE
+
+
+class Reserved:
+    """`size` bytes of zeroes at `address`, of which only what was touched takes room."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size + -size % _PAGE
+        flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NORESERVE
+        try:
+            self._map = mmap.mmap(-1, self.size, flags=flags)
+        except OSError as error:
+            raise MemoryError(
+                f"cannot reserve {self.size >> 30} GB of address space: {error.strerror}; "
+                "ask the engine for a smaller `capacity`"
+            ) from error
+        self.words: npt.NDArray[np.int64] = np.frombuffer(self._map, np.int64)
+        self.address = int(self.words.ctypes.data)
+
+    def release(self, start: int, end: int) -> None:
+        """Give the pages that lie wholly between two offsets back; they read as zero again."""
+        first, last = start + -start % _PAGE, end - end % _PAGE
+        if last > first and hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED, first, last - first)
+
+
+def aligned(words: int) -> npt.NDArray[np.int64]:
+    """So many zeroed words that begin a cache line."""
+    whole = np.zeros(words + 8, np.int64)
+    skip = (-whole.ctypes.data % 64) // 8
+    return whole[skip : skip + words]

@@ -1,0 +1,145 @@
+"""Windows in memory: tiles of stepped windows, extremes, and the reading of any window's value.
+
+These functions are the same for every policy; the generated kernel calls them where speed does not
+ask for code of its own. Addresses are bytes, times microseconds.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
+
+import numpy as np
+from numba import njit
+
+from fairtone.engine.machine import ld32, ld64, st64
+
+NULL = np.int64(-(1 << 63))
+"""The word that stands for unknown."""
+
+# What a descriptor tells `measure`, in words of eight bytes.
+LOOKUP, TABLE, FORM, FIRST, SECOND, TILES, STEP, LENGTH, RING, VALUE_AT, STEP_AT = range(11)
+DESCRIPTOR = 11
+COUNT, SUM, PAIR, LAST, EXTREME, TILED_COUNT, TILED_PAIR, TILED_MIN, TILED_MAX = range(9)
+
+
+@njit(cache=True, nogil=True)
+def roll(region, old, step, tiles):
+    """Drop the tiles between step number `old` and `step` from a total and its tiles."""
+    if old < 0 or old >= step:
+        return
+    place = old + 1
+    if step - old >= tiles:
+        place = step - tiles + 1
+    while place <= step:
+        at = region + 8 + 8 * (place % tiles)
+        value = ld64(at)
+        if value != 0:
+            st64(region, ld64(region) - value)
+            st64(at, 0)
+        place += 1
+
+
+@njit(cache=True, nogil=True)
+def turn(step_at, step):
+    """Note that a row's tiles stand at `step`; the step at which they stood, -1 for never."""
+    old = ld64(step_at) - 1
+    if old < step:
+        st64(step_at, step + 1)
+    return old
+
+
+@njit(cache=True, nogil=True)
+def tile_add(region, step, tiles, value):
+    """Add to the total and to the tile of a step."""
+    at = region + 8 + 8 * (step % tiles)
+    st64(at, ld64(at) + value)
+    st64(region, ld64(region) + value)
+
+
+@njit(cache=True, nogil=True)
+def tile_extreme(region, step, tiles, value, sign):
+    """Let a value into the tile of a step that keeps its least (sign 1) or greatest (-1)."""
+    at = region + 16 * (step % tiles)
+    if ld64(at) != step + 1 or sign * value < sign * ld64(at + 8):
+        st64(at, step + 1)
+        st64(at + 8, value)
+
+
+@njit(cache=True, nogil=True)
+def tile_pair(region, pair_at, step, tiles):
+    """Count a pair once: move it from the tile in which it was last seen to that of `step`."""
+    old = ld64(pair_at) - 1
+    if old == step:
+        return
+    if old >= 0 and old > step - tiles:
+        tile_add(region, old, tiles, -1)
+    tile_add(region, step, tiles, 1)
+    st64(pair_at, step + 1)
+
+
+@njit(cache=True, nogil=True)
+def _extreme_of(region, step, tiles, sign):
+    best = NULL
+    for tile in range(tiles):
+        at = region + 16 * tile
+        stood = ld64(at) - 1
+        if stood >= 0 and step - tiles < stood <= step:
+            value = ld64(at + 8)
+            if best == NULL or sign * value < sign * best:
+                best = value
+    return best
+
+
+@njit(cache=True, nogil=True)
+def measure(row, base, ring, mask, size, t, d, out):
+    """Write the value of a window as numerator and denominator; the denominator of unknown is 0.
+
+    `row` is the row's number (-1: the key is unknown), `base` its address; `ring`, `mask` and
+    `size` are the address, index mask and record size of its ring; `d` is the descriptor.
+    """
+    st64(out, 0)
+    st64(out + 8, 0)
+    if row < 0:
+        return
+    form = ld64(d + 8 * FORM)
+    first = base + ld64(d + 8 * FIRST)
+    second = base + ld64(d + 8 * SECOND)
+    tiles = ld64(d + 8 * TILES)
+    if form == COUNT:
+        st64(out, ld32(first))
+        st64(out + 8, 1)
+    elif form == SUM:
+        st64(out, ld64(first))
+        st64(out + 8, 1)
+    elif form == PAIR:
+        # A mean has an eight-byte sum, a share a four-byte count of what is true.
+        wide = ld64(d + 8 * VALUE_AT) != 0
+        st64(out, ld64(first) if wide else ld32(first))
+        st64(out + 8, ld32(second))
+    elif form == LAST:
+        begins = t
+        step = ld64(d + 8 * STEP)
+        if step != 0:
+            begins = t // step * step
+        if ld64(second) != 0 and ld64(second) >= begins - ld64(d + 8 * LENGTH):
+            st64(out, ld64(first))
+            st64(out + 8, 1)
+    elif form == EXTREME:
+        head = ld32(first)
+        if head != 0:
+            st64(out, ld64(ring + ((head - 1) & mask) * size + ld64(d + 8 * VALUE_AT)))
+            st64(out + 8, 1)
+    else:
+        step = t // ld64(d + 8 * STEP)
+        if form == TILED_MIN or form == TILED_MAX:
+            sign = 1 if form == TILED_MIN else -1
+            best = NULL if row == 0 else _extreme_of(first, step, tiles, sign)
+            if best != NULL:
+                st64(out, best)
+                st64(out + 8, 1)
+            return
+        if row > 0:
+            old = turn(base + ld64(d + 8 * STEP_AT), step)
+            roll(first, old, step, tiles)
+            if form == TILED_PAIR:
+                roll(second, old, step, tiles)
+        st64(out, ld64(first))
+        st64(out + 8, ld64(second) if form == TILED_PAIR else 1)
