@@ -20,7 +20,13 @@ _START = re.compile(
     rb"(?:[A-Za-z0-9\-.!%*_+`'~]{2,32}[ \t]+[^\s]{3,4096}[ \t]+SIP/2\.0[ \t]*\r?\n"
     rb"|SIP/2\.0[ \t]+[1-6]\d\d[ \t\r\n])"
 )
-_BEGINNING = re.compile(rb"[A-Za-z0-9\-.!%*_+`'~]{1,32}(?:[ \t/][^\r\n]*)?")
+_LINE = 4096
+"""No start line is longer."""
+_GLUED = re.compile(
+    rb"[A-Za-z0-9\-.!%*_+`'~]+?(INVITE|ACK|BYE|CANCEL|OPTIONS|REGISTER|SUBSCRIBE|NOTIFY|MESSAGE|INFO"
+    rb"|UPDATE|PRACK|REFER|PUBLISH|SIP/2\.0)[ \t]"
+)
+_BEGINNING = re.compile(rb"[A-Za-z0-9\-.!%*_+`'~]{1,32}(?:[ \t/][^\r\n]*)?\r?")
 
 
 class _Mode(Enum):
@@ -34,14 +40,27 @@ class _Mode(Enum):
 class _Stream:
     """One direction of one connection."""
 
-    __slots__ = ("buffer", "frame_left", "held", "mode", "pending", "place")
+    __slots__ = (
+        "buffer",
+        "frame_left",
+        "held",
+        "mode",
+        "opened",
+        "pending",
+        "place",
+        "searched",
+        "weight",
+    )
 
-    def __init__(self, place: int) -> None:
+    def __init__(self, place: int, *, opened: bool) -> None:
         self.place = place  # the sequence number that comes next
         self.buffer = bytearray()
         self.pending: dict[int, bytes] = {}
         self.held = 0  # octets in pending
+        self.weight = 0  # octets in memory, as they were last added up
         self.mode = _Mode.NEW
+        self.opened = opened  # its first octet was seen
+        self.searched = 0  # octets in which no start line was found
         self.frame_left = 0  # octets of the WebSocket frame that are still to come
 
 
@@ -80,17 +99,16 @@ class Streams:
             if stream is not None and not segment.payload and stream.place == segment.sequence + 1:
                 return  # the SYN once more
             self._forget(key)
-            stream = self._open(key, (segment.sequence + 1) & _WHOLE)
+            stream = self._open(key, (segment.sequence + 1) & _WHOLE, opened=True)
         elif stream is None:
             if not segment.payload:
                 return
-            stream = self._open(key, segment.sequence)
+            stream = self._open(key, segment.sequence, opened=False)
         self._streams.move_to_end(key)
-        before = len(stream.buffer) + stream.held
         if segment.payload:
             self._take(stream, segment.sequence, segment.payload)
             yield from self._messages(stream)
-        self._held += len(stream.buffer) + stream.held - before
+            self._weigh(stream)
         if segment.flags & (_FIN | _RST):
             if stream.pending:
                 self._skip(stream)
@@ -110,11 +128,11 @@ class Streams:
                     yield key, message
             self._forget(key)
 
-    def _open(self, key: tuple[str, int, str, int], place: int) -> _Stream:
+    def _open(self, key: tuple[str, int, str, int], place: int, *, opened: bool) -> _Stream:
         if len(self._streams) >= self._most:
             self._forget(next(iter(self._streams)))
             self.counts["tcp streams dropped for lack of room"] += 1
-        stream = self._streams[key] = _Stream(place)
+        stream = self._streams[key] = _Stream(place, opened=opened)
         self.counts["tcp streams"] += 1
         return stream
 
@@ -122,9 +140,14 @@ class Streams:
         stream = self._streams.pop(key, None)
         if stream is None:
             return
-        self._held -= len(stream.buffer) + stream.held
+        self._held -= stream.weight
         if stream.buffer.strip(b"\r\n\0") and stream.mode is _Mode.SIP:
             self.counts["tcp streams that end inside a message"] += 1
+
+    def _weigh(self, stream: _Stream) -> None:
+        weight = len(stream.buffer) + stream.held
+        self._held += weight - stream.weight
+        stream.weight = weight
 
     def _take(self, stream: _Stream, sequence: int, payload: bytes) -> None:
         """Put a segment in its place (RFC 9293 section 3.4: numbers wrap)."""
@@ -153,10 +176,8 @@ class Streams:
 
     def _drain(self, stream: _Stream) -> None:
         """Append what waited and now fits."""
-        while stream.pending:
-            sequence = min(
-                stream.pending, key=lambda number: (number - stream.place + _HALF) & _WHOLE
-            )
+        behind = sorted(stream.pending, key=lambda number: (number - stream.place + _HALF) & _WHOLE)
+        for sequence in behind:
             ahead = (sequence - stream.place) & _WHOLE
             if 0 < ahead < _HALF:
                 return
@@ -183,7 +204,7 @@ class Streams:
     def _messages(self, stream: _Stream) -> Iterator[bytes]:
         while stream.buffer:
             if stream.mode is _Mode.NEW:
-                stream.mode = self._recognise(stream.buffer)
+                stream.mode = self._recognise(stream)
                 if stream.mode is _Mode.NEW:
                     return
             if stream.mode is _Mode.WEBSOCKET:
@@ -201,7 +222,8 @@ class Streams:
             del stream.buffer[:length]
             yield message
 
-    def _recognise(self, buffer: bytearray) -> _Mode:
+    def _recognise(self, stream: _Stream) -> _Mode:
+        buffer = stream.buffer
         start = bytes(buffer[:4096]).lstrip(b"\r\n\0")
         if start[:4] in (b"HEP3", b"EEP3"):
             return _Mode.HEP
@@ -216,11 +238,14 @@ class Streams:
         if start[:2] == b"\x16\x03":
             self.counts["tls streams that cannot be read"] += 1
             return _Mode.OTHER
-        if _START.search(start):
+        if _start_in(buffer) >= 0:
             return _Mode.SIP
-        if len(buffer) >= 4096 or (start and not _BEGINNING.fullmatch(start.partition(b"\n")[0])):
-            return self._other()
-        return _Mode.NEW
+        if stream.opened:  # from its first octet: what it is must show in its first line
+            hopeless = start and not _BEGINNING.fullmatch(start.partition(b"\n")[0])
+            return self._other() if hopeless or len(buffer) > _LINE else _Mode.NEW
+        stream.searched += max(len(buffer) - _LINE, 0)
+        del buffer[:-_LINE]
+        return self._other() if stream.searched > self._limit else _Mode.NEW
 
     def _other(self) -> _Mode:
         self.counts["tcp streams that are not SIP"] += 1
@@ -231,14 +256,12 @@ class Streams:
         buffer = stream.buffer
         blank = len(buffer) - len(buffer.lstrip(b"\r\n\0"))  # keep-alives (RFC 5626 section 3.5.1)
         del buffer[:blank]
-        if not _START.match(buffer):
-            found = _START.search(buffer)
-            if found is None:
-                if len(buffer) > self._limit:
-                    del buffer[: len(buffer) - 4096]
-                    self.counts["tcp resynchronisations"] += 1
-                return 0
-            del buffer[: found.start()]
+        first = _start_in(buffer)
+        if first < 0:
+            del buffer[:-_LINE]
+            return 0
+        if first:
+            del buffer[:first]
             self.counts["tcp resynchronisations"] += 1
         end = buffer.find(b"\r\n\r\n")
         if end < 0:
@@ -270,6 +293,21 @@ class Streams:
                 head += wide
             stream.frame_left = head + length + (4 if buffer[1] & 0x80 else 0)
             self.counts["websocket frames skipped"] += 1
+
+
+def _start_in(buffer: bytearray) -> int:
+    """Where the first start line begins; -1 if there is none."""
+    at = buffer.find(b"SIP/2.0")
+    while at >= 0:
+        end = buffer.find(b"\n", at) + 1 or len(buffer)
+        line = max(buffer.rfind(b"\n", 0, at) + 1, at - _LINE)
+        if bytes(buffer[at + 7 : at + 8]).isspace():
+            start = _START.search(buffer, line, end)
+            if start:
+                glued = _GLUED.match(buffer, start.start())  # the rest of a body, then a method
+                return glued.start(1) if glued else start.start()
+        at = buffer.find(b"SIP/2.0", at + 7)
+    return -1
 
 
 def _hep_length(buffer: bytearray) -> int:
