@@ -44,6 +44,10 @@ class Columns:
         self._hasher = Hasher(secret)
         self._answers: dict[Atom, dict[object, int]] = {atom: {} for atom in plan.atoms}
 
+    def probe(self) -> int:
+        """A word that tells one secret from another."""
+        return self._hasher.word("fairtone")
+
     def kinds(self, batch: Batch) -> npt.NDArray[np.int8]:
         """The kind of each event, by its code."""
         encoded = batch.column("kind")

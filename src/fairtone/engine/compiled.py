@@ -39,8 +39,13 @@ def compiled(source: str, folder: Path | None = None) -> Callable[[int], int]:
         spec = importlib.util.spec_from_file_location(name, path)
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        # Compiled functions look their module up by name while it is still being made.
         sys.modules[name] = module
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
     address = sys.modules[name].process.address
     pointer: Callable[[int], int] = _ffi.cast("int64_t(*)(int64_t)", address)
     return pointer

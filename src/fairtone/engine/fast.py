@@ -16,7 +16,7 @@ import numpy.typing as npt
 from fairtone.engine.columns import Columns
 from fairtone.engine.compiled import compiled
 from fairtone.engine.kernel import source_of
-from fairtone.engine.kernel_tables import BUCKETS, MASK, SIZE
+from fairtone.engine.kernel_tables import BUCKETS, HIGH, LIVE, MASK, SIZE
 from fairtone.engine.layout import BLOCK, Layout, layout_of
 from fairtone.engine.meaning import Meaning, Number
 from fairtone.engine.memory import Reserved, aligned
@@ -200,6 +200,25 @@ class FastCore:
                 memory.release(first * ring.size, memory.size)
                 memory.release(0, last * ring.size)
             self._released[ring.index] = tail
+
+    def adopt(self) -> None:
+        """Follow a state that was written into the memory from outside."""
+        for ring in self.plan.rings:
+            self._released[ring.index] = int(self.vars[self.layout.tail(ring.index) // 8])
+
+    def sizes(self) -> dict[str, int]:
+        """How many rows and records are held, and their bytes with those of the buckets."""
+        rows = records = held = 0
+        for table, control in zip(self.plan.tables, self.controls, strict=True):
+            rows += int(control[LIVE // 8])
+            held += int(control[HIGH // 8]) * table.size + 4 * int(control[BUCKETS // 8])
+        for ring in self.plan.rings:
+            head, tail = (
+                int(self.vars[at(ring.index) // 8]) for at in (self.layout.head, self.layout.tail)
+            )
+            records += head - tail
+            held += (head - tail) * ring.size
+        return {"rows": rows, "records": records, "bytes": held}
 
     @property
     def now(self) -> int:

@@ -23,7 +23,7 @@ def _rotate(x, places):
     return (x << np.uint64(places)) | (x >> np.uint64(64 - places))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _round(v0, v1, v2, v3):
     v0 += v1
     v1 = _rotate(v1, 13) ^ v0
@@ -38,7 +38,7 @@ def _round(v0, v1, v2, v3):
     return v0, v1, v2, v3
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _siphash(at, length, key0, key1):
     v0 = np.uint64(key0) ^ np.uint64(0x736F6D6570736575)
     v1 = np.uint64(key1) ^ np.uint64(0x646F72616E646F6D)
@@ -63,14 +63,14 @@ def _siphash(at, length, key0, key1):
     return word if word != NULL else np.int64(0)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _hash_all(offsets, data, key0, key1, out):
     for row in range(out.shape[0]):
         start = np.int64(offsets[row])
         out[row] = _siphash(data + start, np.int64(offsets[row + 1]) - start, key0, key1)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _ipv4_all(offsets, data, high, low):
     """IPv4 addresses to words; how many rows are not one (their low word is left unknown)."""
     others = 0
@@ -112,7 +112,9 @@ class Hasher:
     def __init__(self, secret: bytes) -> None:
         key = np.frombuffer((secret + bytes(16))[:16], np.int64)
         self._keys = (np.int64(key[0]), np.int64(key[1]))
-        self._one = _ffi.cast("int64_t(*)(int64_t, int64_t, int64_t, int64_t)", int(_hash_one.address))
+        self._one = _ffi.cast(
+            "int64_t(*)(int64_t, int64_t, int64_t, int64_t)", int(_hash_one.address)
+        )
 
     def word(self, text: str) -> int:
         """The word of one text."""

@@ -469,7 +469,10 @@ def _process(
             with text.block(f"if ld64(v + {layout.due(ring.index)}) < t - {ring.length}:"):
                 text(f"budget = expire_{ring.index}(x, t - {ring.length}, budget)")
         text("return budget")
-    with text.function("process(x)", decorator='@cfunc("int64(int64)", cache=True, nopython=True)'):
+    with text.function(
+        "process(x)",
+        decorator='@cfunc("int64(int64)", cache=True, nopython=True, error_model="numpy")',
+    ):
         text(f"v = ld64(x + {layout.vars})")
         text(f"n = ld64(x + {layout.count})")
         text(f"start = ld64(x + {layout.start})")

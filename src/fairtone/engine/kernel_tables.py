@@ -28,7 +28,7 @@ def table_functions(words: int) -> str:
         for w in range(words)
     )
     return f"""
-@njit(nogil=True)
+@njit(nogil=True, error_model="numpy")
 def mix_{words}({keys}):
     h = np.int64({_signed(0xA0761D6478BD642F)})
     {mixing}
@@ -36,7 +36,7 @@ def mix_{words}({keys}):
     return h ^ shift(h, 32)
 
 
-@njit(nogil=True)
+@njit(nogil=True, error_model="numpy")
 def find_{words}(c, h, {keys}):
     rows = ld64(c); size = ld64(c + {SIZE})
     r = ld32(bucket_of(c, h))
@@ -48,7 +48,7 @@ def find_{words}(c, h, {keys}):
     return np.int64(0)
 
 
-@njit(nogil=True)
+@njit(nogil=True, error_model="numpy")
 def split_{words}(c):
     rows = ld64(c); heads = ld64(c + 8); size = ld64(c + {SIZE})
     made = ld64(c + {BUCKETS}); mask = ld64(c + {MASK})
@@ -70,7 +70,7 @@ def split_{words}(c):
     st32(heads + 4 * made, go)
 
 
-@njit(nogil=True)
+@njit(nogil=True, error_model="numpy")
 def put_{words}(c, h, {keys}):
     r = find_{words}(c, h, {keys})
     if r != 0:
@@ -94,7 +94,7 @@ def put_{words}(c, h, {keys}):
     return r
 
 
-@njit(nogil=True)
+@njit(nogil=True, error_model="numpy")
 def merge_{words}(c):
     rows = ld64(c); heads = ld64(c + 8); size = ld64(c + {SIZE})
     last = ld64(c + {BUCKETS}) - 1; mask = ld64(c + {MASK})
@@ -112,7 +112,7 @@ def merge_{words}(c):
         r = following
 
 
-@njit(nogil=True)
+@njit(nogil=True, error_model="numpy")
 def forget_{words}(c, r):
     rows = ld64(c); size = ld64(c + {SIZE})
     p = rows + r * size
@@ -130,7 +130,7 @@ def forget_{words}(c, r):
         merge_{words}(c)
 
 
-@njit(nogil=True)
+@njit(nogil=True, error_model="numpy")
 def sweep_{words}(c, count, cutoff):
     rows = ld64(c); size = ld64(c + {SIZE}); high = ld64(c + {HIGH}); hand = ld64(c + {HAND})
     if count > high:
@@ -147,7 +147,7 @@ def sweep_{words}(c, count, cutoff):
 
 
 BUCKET_OF = f"""
-@njit(nogil=True)
+@njit(nogil=True, error_model="numpy")
 def bucket_of(c, h):
     mask = ld64(c + {MASK})
     bucket = h & mask

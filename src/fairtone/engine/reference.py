@@ -107,10 +107,12 @@ class ReferenceEngine:
         }
         self._fired: dict[tuple[str, Key], int] = {}
         self.now = 0
+        self.late = 0
         self.unknown: dict[str, int] = {rule.name: 0 for rule in policy.rules}
 
     def judge(self, event: Event) -> tuple[int, list[Fired]]:
         """Let one event in; the engine time it was given, and the rules that it made fire."""
+        self.late += event.at <= self.now
         now = self.now = max(event.at, self.now + 1)
         for window in self._windows.values():
             window.take(event, now)
@@ -143,6 +145,11 @@ class ReferenceEngine:
             return None
         self._fired[rule.name, subject] = now
         return Fired(rule, subject, tuple(window(let.name) for let in rule.lets))
+
+    def last_found(self, rule: Rule, event: Event) -> int:
+        """When a rule last found the subject of an event; 0 for never."""
+        subject = tuple(key_part(event, name) for name in rule.subject)
+        return self._fired.get((rule.name, subject), 0)
 
     def value(self, let: Let, event: Event, now: int) -> Number | None:
         """What a `let` is for this event at `now`."""

@@ -37,7 +37,9 @@ class Text:
         self._depth -= 1
 
     @contextmanager
-    def function(self, signature: str, decorator: str = "@njit(nogil=True)") -> Iterator[None]:
+    def function(
+        self, signature: str, decorator: str = '@njit(nogil=True, error_model="numpy")'
+    ) -> Iterator[None]:
         """What follows is the body of a function."""
         self("")
         self(decorator)

@@ -20,7 +20,7 @@ DESCRIPTOR = 11
 COUNT, SUM, PAIR, LAST, EXTREME, TILED_COUNT, TILED_PAIR, TILED_MIN, TILED_MAX = range(9)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def roll(region, old, step, tiles):
     """Drop the tiles between step number `old` and `step` from a total and its tiles."""
     if old < 0 or old >= step:
@@ -37,7 +37,7 @@ def roll(region, old, step, tiles):
         place += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def turn(step_at, step):
     """Note that a row's tiles stand at `step`; the step at which they stood, -1 for never."""
     old = ld64(step_at) - 1
@@ -46,7 +46,7 @@ def turn(step_at, step):
     return old
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def tile_add(region, step, tiles, value):
     """Add to the total and to the tile of a step."""
     at = region + 8 + 8 * (step % tiles)
@@ -54,7 +54,7 @@ def tile_add(region, step, tiles, value):
     st64(region, ld64(region) + value)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def tile_extreme(region, step, tiles, value, sign):
     """Let a value into the tile of a step that keeps its least (sign 1) or greatest (-1)."""
     at = region + 16 * (step % tiles)
@@ -63,7 +63,7 @@ def tile_extreme(region, step, tiles, value, sign):
         st64(at + 8, value)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def tile_pair(region, pair_at, step, tiles):
     """Count a pair once: move it from the tile in which it was last seen to that of `step`."""
     old = ld64(pair_at) - 1
@@ -75,7 +75,7 @@ def tile_pair(region, pair_at, step, tiles):
     st64(pair_at, step + 1)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _extreme_of(region, step, tiles, sign):
     best = NULL
     for tile in range(tiles):
@@ -88,7 +88,7 @@ def _extreme_of(region, step, tiles, sign):
     return best
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def measure(row, base, ring, mask, size, t, d, out):
     """Write the value of a window as numerator and denominator; the denominator of unknown is 0.
 
