@@ -1,6 +1,8 @@
 """Captures and mirrored signalling as a source: pcap, pcapng, HEP3; compressed with gzip or not."""
 
 import gzip
+import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from fairtone.sources.packets import PCAP, PCAPNG, read_packets
 from fairtone.sources.signal import Signal
 from fairtone.sources.signalling import Signalling
 from fairtone.sources.sip import SipError, read_message
+from fairtone.sources.source import SourceError
 from fairtone.sources.streams import Streams
 from fairtone.sources.unreadable import Unreadable
 
@@ -24,10 +27,9 @@ LATENESS = 2_000_000
 _BLOCK = 1 << 20
 _SIP_PORTS = frozenset({5060, 5061, 5080})
 _GZIP = b"\x1f\x8b"
-
-
-class CaptureError(ValueError):
-    """A file that is no capture: says what was expected and what the file begins with."""
+_DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
+_SECURE = frozenset({"tls", "ws", "wss"})
+_WORDS = re.compile(rb"[A-Za-z]{3,20}[ \t]+[!-~]{3}")
 
 
 class CaptureSource:
@@ -74,10 +76,14 @@ class CaptureSource:
             stream = raw if self._form[0] != "gzip" else cast(BinaryIO, gzip.GzipFile(fileobj=raw))
             form = self._form[-1]
             steps = self._packets(stream) if form == "capture" else self._mirrored(stream, form)
-            for _ in steps:
-                if len(self._events) >= ROWS:
-                    self._read = raw.tell()
-                    yield from self._take()
+            try:
+                for _ in steps:
+                    if len(self._events) >= ROWS:
+                        self._read = raw.tell()
+                        yield from self._take()
+            except _DAMAGED:
+                where = f"{self.name} at byte {raw.tell()} of the compressed file"
+                self.unreadable.add("the compressed file is damaged", where)
         self._signalling.finish()
         yield from self._take(everything=True)
         self._read = self._total
@@ -205,24 +211,26 @@ class CaptureSource:
         return f"{self.name} at byte {offset}"
 
 
-_SECURE = frozenset({"tls", "ws", "wss"})
-
-
 def _looks_like_sip(datagram: Datagram, payload: bytes) -> bool:
     """True for text on a SIP port: what is not readable there should be seen."""
     if datagram.source_port not in _SIP_PORTS and datagram.destination_port not in _SIP_PORTS:
         return False
-    return payload[:8].isascii() and payload[:8].isalpha()
+    return _WORDS.match(payload) is not None
 
 
 def _recognise(raw: BinaryIO, name: str) -> tuple[str, str]:
-    """(compression, form) by the first octets. Raises `CaptureError`."""
+    """(compression, form) by the first octets. Raises `SourceError`."""
     start = raw.read(32)
     compression = ""
     if start.startswith(_GZIP):
         compression = "gzip"
         raw.seek(0)
-        start = gzip.GzipFile(fileobj=raw).read(32)
+        try:
+            start = gzip.GzipFile(fileobj=raw).read(32)
+        except _DAMAGED:
+            raise SourceError(
+                f"`{name}` is damaged: it begins as gzip, but cannot be unpacked"
+            ) from None
     if start[:4] in PCAP or start[:4] == PCAPNG:
         return compression, "capture"
     if start[:4] in MAGICS:
@@ -230,10 +238,10 @@ def _recognise(raw: BinaryIO, name: str) -> tuple[str, str]:
     if start[12:16] in MAGICS or (_is_old_hep(start[12:14]) and start[8:10] == b"\0\0"):
         return compression, "records"
     if _is_old_hep(start[:2]):
-        raise CaptureError(f"`{name}` is HEP version 1 or 2: let the edge send version 3")
+        raise SourceError(f"`{name}` is HEP version 1 or 2: let the edge send version 3")
     if not start:
-        raise CaptureError(f"`{name}` is empty, expected a pcap, pcapng or HEP3 file")
-    raise CaptureError(
+        raise SourceError(f"`{name}` is empty, expected a pcap, pcapng or HEP3 file")
+    raise SourceError(
         f"`{name}` is no capture: expected pcap, pcapng or HEP3, it begins with {start[:8]!r}"
     )
 

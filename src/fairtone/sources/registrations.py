@@ -182,7 +182,7 @@ def _fields(signal: Signal) -> dict[str, Value]:
         contact = read_address(contacts[0]) if contacts else None
         if contact is not None:
             device = (contact.parameter("+sip.instance") or "").strip("<>")
-            if not device and contact.uri.host:
+            if not device and contact.uri.scheme:
                 device = f"{contact.uri.user}@{contact.uri.host}"
             if device:
                 values["device"] = device
