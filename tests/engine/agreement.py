@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol, TypeAlias
 
-from fairtone.engine import Finding
-from fairtone.events import Batch
+from fairtone.engine import Engine, Finding
+from fairtone.events import Batch, Event
 from fairtone.policy.model import Policy
 
 
@@ -19,6 +19,16 @@ class Judge(Protocol):
 
 
 Maker: TypeAlias = Callable[[Policy], Judge]
+
+
+def reference(policy: Policy) -> Engine:
+    """The slow engine: the definition."""
+    return Engine(policy, reference=True)
+
+
+def fast(policy: Policy) -> Engine:
+    """The compiled engine, with room for what a test feeds it."""
+    return Engine(policy, capacity=1 << 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,12 @@ def outcome(engine: Judge, batches: Iterable[Batch]) -> Outcome:
     unknown = engine.statistics()["unknown"]
     assert isinstance(unknown, dict)
     return Outcome(found, dict(unknown))
+
+
+def outcome_of_asking(engine: Engine, events: Iterable[Event]) -> Outcome:
+    """What an engine finds when it is asked about one event at a time."""
+    found = tuple(told(finding) for event in events for finding in engine.ask(event).findings)
+    return Outcome(found, dict(engine.statistics()["unknown"]))
 
 
 def told(finding: Finding) -> Found:

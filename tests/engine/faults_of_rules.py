@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from tests.engine.faults import fault
 
 from fairtone.engine import meaning
 from fairtone.engine.meaning import Meaning
 from fairtone.engine.reference import Fired, ReferenceEngine
 from fairtone.events import Event
 from fairtone.policy.model import And, Arithmetic, Between, Compare, InList, Not, Or, Rule
-from tests.engine.faults import fault
 
 _judge, _apply = ReferenceEngine.judge, ReferenceEngine._apply
 _holds, _atom = Meaning.holds, Meaning._atom

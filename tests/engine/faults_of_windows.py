@@ -5,11 +5,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from tests.engine.faults import fault
 
 from fairtone.engine import meaning, reference
 from fairtone.engine.reference import Entry, Fired, ReferenceEngine, ReferenceWindow
 from fairtone.events import FIELDS, Event, Unit
-from tests.engine.faults import fault
 
 _begins, _take, _value = ReferenceWindow.begins, ReferenceWindow.take, ReferenceWindow.value
 _judge, _look = ReferenceEngine.judge, ReferenceEngine.value

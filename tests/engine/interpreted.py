@@ -8,21 +8,17 @@ import ctypes
 import inspect
 import re
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from fairtone.engine import fast, windows
-from fairtone.engine.fast import FastCore
+from fairtone.engine import Engine, fast, windows
 from fairtone.policy.model import Policy
 
 _WORD = (1 << 64) - 1
 _IMPORT = re.compile(r"^(?:from \S+ import (?:\([^)]*\)|[^\n]*)|import [^\n]*)\n", re.MULTILINE)
-_I8, _I32, _I64 = (
-    kind.from_address for kind in (ctypes.c_int8, ctypes.c_int32, ctypes.c_int64)
-)
+_I8, _I32, _I64 = (kind.from_address for kind in (ctypes.c_int8, ctypes.c_int32, ctypes.c_int64))
 
 
 def _store(cell: Callable[[int], Any]) -> Callable[[int, int], None]:
@@ -56,7 +52,7 @@ def _as_is(*options: object, **more: object) -> Any:
     return lambda function: function
 
 
-def interpreted(source: str, folder: Path | None = None) -> Callable[[int], int]:
+def interpreted(source: str) -> Callable[[int], int]:
     """What `compiled` makes of a source text, uncompiled."""
     names: dict[str, Any] = {
         **_MACHINE,
@@ -70,8 +66,8 @@ def interpreted(source: str, folder: Path | None = None) -> Callable[[int], int]
     return process
 
 
-def small_core(policy: Policy, change: Callable[[str], str] = str) -> FastCore:
-    """The fast engine of a policy, interpreted, after `change` was made to the kernel's text."""
+def uncompiled(policy: Policy, change: Callable[[str], str] = str) -> Engine:
+    """The fast engine of a policy on an interpreted kernel, after `change` was made to its text."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fast, "compiled", lambda text, folder=None: interpreted(change(text)))
-        return FastCore(policy, records=1 << 16, rows=1 << 14)
+        patch.setattr(fast, "compiled", lambda text, *rest: interpreted(change(text)))
+        return Engine(policy, capacity=1 << 16)

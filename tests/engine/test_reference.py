@@ -3,14 +3,14 @@
 Times are small numbers of microseconds, so that an edge can be seen.
 """
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
+from tests.engine.examples import at_times, costing, ended, fires, values
 from tests.engine.policies import always, let, policy, rule, window
 
 from fairtone.engine.reference import ReferenceEngine
-from fairtone.events import Event, Unit, Value
+from fairtone.events import Event, Unit
 from fairtone.policy.model import (
     And,
     Arithmetic,
@@ -19,39 +19,11 @@ from fairtone.policy.model import (
     Flag,
     IsKnown,
     IsText,
-    Let,
     Literal,
     Not,
     Or,
-    Window,
     WindowValue,
 )
-
-KNOWN = {"account": "a", "edge": "e"}
-
-
-def ended(at: int, **values: Value) -> Event:
-    """A call that ended; a field with a dot is written with two underscores."""
-    return Event("call.ended", at, {name.replace("__", "."): v for name, v in values.items()})
-
-
-def values(watched: Window | Let, *events: Event) -> list[object]:
-    """What a window says, looked up by every event's own key, after each event."""
-    one = watched if isinstance(watched, Let) else let("w", watched)
-    # Asked directly: a rule needs a known subject, a window may be asked about nobody.
-    engine = ReferenceEngine(policy(rule("r", [one], always("w"))))
-    return [engine.value(one, event, engine.judge(event)[0]) for event in events]
-
-
-def at_times(watched: Window, *times: int) -> list[object]:
-    return values(watched, *(ended(at, account="a") for at in times))
-
-
-def fires(made: object, *events: Event) -> list[bool]:
-    """Whether the one rule of a policy fires, event by event."""
-    engine = ReferenceEngine(made)  # type: ignore[arg-type]
-    return [bool(engine.judge(event)[1]) for event in events]
-
 
 # --- time ----------------------------------------------------------------------------------------
 
