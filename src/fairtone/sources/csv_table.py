@@ -1,0 +1,115 @@
+"""Comma-separated values as a table."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from fairtone.sources.lines import Lines
+from fairtone.sources.source import SourceError
+from fairtone.sources.tables import Chunk, Places
+from fairtone.sources.unreadable import Unreadable
+
+_NEWLINE, _RETURN, _QUOTE = b'\n\r"'
+
+
+class CsvTable:
+    """Comma-separated values (RFC 4180), with the names of the columns in the first line or given.
+
+    A value in quotes does not go over the end of its line: one odd quote must not swallow the rest
+    of the file.
+    """
+
+    def __init__(
+        self, lines: Lines, name: str, unreadable: Unreadable, *,
+        columns: Sequence[str] | None = None, delimiter: str = ",",
+    ) -> None:  # fmt: skip
+        self._lines = lines
+        self._name = name
+        self._unreadable = unreadable
+        self._delimiter = delimiter
+        self._header = columns is None
+        first = next((line for line in lines.head().splitlines() if line.strip()), "")
+        values = next(csv.reader([first], delimiter=delimiter), [])
+        self.names: tuple[str, ...] = tuple(value.strip() for value in values)
+        if columns is not None:
+            # Files written with and without the last, optional columns are of one format.
+            self.names = tuple(columns[: len(values)])
+            if len(values) > len(columns):
+                raise SourceError(
+                    f"`{name}` has {len(values)} columns, expected at most {len(columns)}: "
+                    f"{', '.join(columns)}"
+                )
+        elif len(set(self.names)) < len(self.names):
+            twice = next(value for value, count in Counter(self.names).items() if count > 1)
+            raise SourceError(f"`{name}`:1: there are two columns `{twice}`; rename one of them")
+
+    def progress(self) -> tuple[int, int]:
+        """Bytes read so far, and in all."""
+        return self._lines.progress()
+
+    def chunks(self, wanted: Sequence[str]) -> Iterator[Chunk]:
+        """All rows, with the wanted columns as text; an empty value is null."""
+        header = self._header
+        for number, block in self._lines.blocks():
+            places, block = self._whole(number, block)
+            if header and len(places):
+                header = False
+                cut = block.index(b"\n") + 1
+                places, block = places[1:], block[cut:]
+            if len(places):
+                yield from self._parse(places, block, wanted).slices()
+
+    def _whole(self, number: int, block: bytes) -> tuple[Places, bytes]:
+        """The numbers of all lines that are rows, and the block without what is none."""
+        data = np.frombuffer(block, np.uint8)
+        ends = np.flatnonzero(data == _NEWLINE)
+        starts = np.concatenate(([0], ends[:-1] + 1))
+        blank = (ends == starts) | ((ends == starts + 1) & (data[starts] == _RETURN))
+        quotes = np.flatnonzero(data == _QUOTE)
+        if len(quotes):
+            odd = np.bincount(np.searchsorted(ends, quotes), minlength=len(ends)) % 2 == 1
+            if odd.any():
+                for line in np.flatnonzero(odd).tolist():
+                    self._unreadable.add("quote not closed in its line", self._at(number + line))
+                lines = block.splitlines(keepends=True)
+                block = b"".join(lines[line] for line in np.flatnonzero(~odd).tolist())
+                blank |= odd
+        return number + np.flatnonzero(~blank), block.lstrip(b"\r\n")
+
+    def _parse(self, places: Places, block: bytes, wanted: Sequence[str]) -> Chunk:
+        bad: list[int] = []
+
+        def skip(row: Any) -> str:
+            bad.append(row.number - 1)
+            have = f"{row.actual_columns} columns, expected {row.expected_columns}"
+            where = f"{self._at(int(places[row.number - 1]))}: {have}"
+            self._unreadable.add("wrong number of columns", where)
+            return "skip"
+
+        table = pa_csv.read_csv(
+            pa.py_buffer(block),
+            read_options=pa_csv.ReadOptions(
+                use_threads=False, column_names=list(self.names), block_size=len(block) + 1
+            ),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=self._delimiter, invalid_row_handler=skip, newlines_in_values=False
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(self.names, pa.string()),
+                include_columns=[name for name in self.names if name in wanted],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+                null_values=[""],
+                check_utf8=False,
+            ),
+        )
+        columns = {name: table.column(name).combine_chunks() for name in table.column_names}
+        return Chunk(self._name, columns, np.delete(places, bad) if bad else places)
+
+    def _at(self, line: int) -> str:
+        return f"{self._name}:{line}"
