@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from fairtone.events import check_batch, events_of
-from fairtone.sources.captures import CaptureSource
-from fairtone.sources.source import SourceError
+from fairtone.sources.captures import CaptureError, CaptureSource
 
 A, B = "198.51.100.7", "192.0.2.1"
 
@@ -303,7 +302,7 @@ def test_hep_inside_a_capture_is_unpacked(tmp_path, wire):
     ],
 )
 def test_a_file_that_is_no_capture_is_refused_before_it_is_read(tmp_path, octets, said):
-    with pytest.raises(SourceError, match=said):
+    with pytest.raises(CaptureError, match=said):
         CaptureSource(written(tmp_path, "x.pcap", octets))
 
 

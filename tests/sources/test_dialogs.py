@@ -227,11 +227,12 @@ def test_one_call_id_for_all_calls_hides_none_of_them(scene):
     for number in range(5):
         seen += scene.see(10 + number, invite(to=f"9{number}", cseq=number))
         seen += scene.see(10.5 + number, invite(to=f"8{number}", cseq=number, branch=f"n{number}"))
+        seen += scene.see(10.7 + number, invite(to=f"7{number}", cseq=number, branch=f"n{number}"))
     attempts = [event for event in seen if event.kind == "call.attempt"]
     assert [event.values["callee.dialled"] for event in attempts] == [
-        f"{first}{number}" for number in range(5) for first in (9, 8)
+        f"{first}{number}" for number in range(5) for first in (9, 8, 7)
     ]
-    assert len([event for event in seen if event.kind == "call.ended"]) == 9
+    assert len([event for event in seen if event.kind == "call.ended"]) == 14
 
 
 def test_a_re_invite_and_what_follows_it_belong_to_the_call(scene):

@@ -53,7 +53,7 @@ def test_the_golden_vector():
 def test_ipv6_a_named_node_and_chunks_of_vendors():
     packet = read_hep(
         packet_of(
-            (2, 1, b"of Kamailio's own"),
+            (2, 3, b"of Kamailio's own"),
             (0, 1, b"\x0a"),
             (0, 5, bytes(15) + b"\x01"),
             (0, 6, bytes(15) + b"\x02"),

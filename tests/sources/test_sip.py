@@ -56,7 +56,7 @@ def test_a_list_is_taken_apart_at_its_commas_but_not_inside_quotes_or_brackets()
 
 @pytest.mark.parametrize(
     "line",
-    ["f: <sip:1001@e>;tag=f1", "FROM:<sip:1001@e>;tag=f1", "from  :\t<sip:1001@e> ; TAG = f1",
+    ["f: <sip:1001@e>;tag=f1", "F : <sip:1001@e>;tag=f1", "FROM:<sip:1001@e>;tag=f1", "from  :\t<sip:1001@e> ; TAG = f1",
      "From:\n <sip:1001@e>\n\t;tag=f1", "From: sip:1001@e;tag=f1"],
 )  # fmt: skip
 def test_compact_forms_any_case_and_folded_lines_are_the_same_header(line):

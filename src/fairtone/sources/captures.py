@@ -32,6 +32,10 @@ _SECURE = frozenset({"tls", "ws", "wss"})
 _WORDS = re.compile(rb"[A-Za-z]{3,20}[ \t]+[!-~]{3}")
 
 
+class CaptureError(SourceError):
+    """A file that is no capture: says what was expected and what the file begins with."""
+
+
 class CaptureSource:
     """The calls, registrations and other requests in one capture.
 
@@ -219,7 +223,7 @@ def _looks_like_sip(datagram: Datagram, payload: bytes) -> bool:
 
 
 def _recognise(raw: BinaryIO, name: str) -> tuple[str, str]:
-    """(compression, form) by the first octets. Raises `SourceError`."""
+    """(compression, form) by the first octets. Raises `CaptureError`."""
     start = raw.read(32)
     compression = ""
     if start.startswith(_GZIP):
@@ -228,7 +232,7 @@ def _recognise(raw: BinaryIO, name: str) -> tuple[str, str]:
         try:
             start = gzip.GzipFile(fileobj=raw).read(32)
         except _DAMAGED:
-            raise SourceError(
+            raise CaptureError(
                 f"`{name}` is damaged: it begins as gzip, but cannot be unpacked"
             ) from None
     if start[:4] in PCAP or start[:4] == PCAPNG:
@@ -238,10 +242,10 @@ def _recognise(raw: BinaryIO, name: str) -> tuple[str, str]:
     if start[12:16] in MAGICS or (_is_old_hep(start[12:14]) and start[8:10] == b"\0\0"):
         return compression, "records"
     if _is_old_hep(start[:2]):
-        raise SourceError(f"`{name}` is HEP version 1 or 2: let the edge send version 3")
+        raise CaptureError(f"`{name}` is HEP version 1 or 2: let the edge send version 3")
     if not start:
-        raise SourceError(f"`{name}` is empty, expected a pcap, pcapng or HEP3 file")
-    raise SourceError(
+        raise CaptureError(f"`{name}` is empty, expected a pcap, pcapng or HEP3 file")
+    raise CaptureError(
         f"`{name}` is no capture: expected pcap, pcapng or HEP3, it begins with {start[:8]!r}"
     )
 
