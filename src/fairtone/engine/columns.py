@@ -134,13 +134,16 @@ class Columns:
     def _same(self, atom: SameAs, words: list[Words]) -> Trits:
         parts = 2 if FIELDS[atom.field].unit is Unit.ADDRESS else 1
         equal: Any = True
-        known: Any = True
+        # A value is unknown only if all of its words are: an address may begin like one.
+        left_unknown: Any = True
+        right_unknown: Any = True
         for part in range(parts):
             left = words[self._plan.words[Word(atom.field, part)]]
             right = words[self._plan.words[Word(atom.other, part)]]
             equal = equal & (left == right)
-            known = known & (left != NULL) & (right != NULL)
-        return np.where(known, equal, 2).astype(np.int8)
+            left_unknown = left_unknown & (left == NULL)
+            right_unknown = right_unknown & (right == NULL)
+        return np.where(left_unknown | right_unknown, 2, equal).astype(np.int8)
 
     def _settle(self, atom: Atom, value: Any) -> int:
         answers = self._answers[atom]

@@ -137,10 +137,7 @@ class Conditions:
         address = f"ld64(x + {self._layout.ring(ring.index)})" if ring else "np.int64(0)"
         size = ring.size if ring else 0
         descriptor = f"ld64(x + {self._layout.descriptors}) + {8 * DESCRIPTOR * self.number(let)}"
-        text(
-            f"measure(r{lookup}, a{lookup}, {address}, np.int64({self._layout.ring_mask}), "
-            f"np.int64({size}), t, {descriptor}, {out})"
-        )
+        text(f"measure(r{lookup}, a{lookup}, {address}, np.int64({size}), t, {descriptor}, {out})")
 
     def number(self, let: Let) -> int:
         """The number of the descriptor of a let: its window's place among the windows."""

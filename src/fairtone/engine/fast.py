@@ -20,8 +20,9 @@ from fairtone.engine.kernel_tables import BUCKETS, HIGH, LIVE, MASK, SIZE
 from fairtone.engine.layout import BLOCK, Layout, layout_of
 from fairtone.engine.meaning import Meaning, Number
 from fairtone.engine.memory import Reserved, aligned
-from fairtone.engine.plan import KIND_CODES, Place, Plan, Table, plan_of
+from fairtone.engine.plan import KIND_CODES, Place, Plan, Ring, Table, plan_of
 from fairtone.engine.windows import (
+    CHUNK,
     COUNT,
     DESCRIPTOR,
     EXTREME,
@@ -50,7 +51,10 @@ from fairtone.policy.model import Policy, Rule
 
 FIRST_BUCKETS = 1024
 _FAR = 1 << 62
-_RELEASE = 1 << 22
+
+
+class CapacityError(RuntimeError):
+    """More events in one window than the engine was made for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,6 @@ class FastCore:
         self._context = self._new_context()
         self._singles = {code: Single(self, kind) for kind, code in KIND_CODES.items()}
         self._lets = [len(rule.lets) for rule in policy.rules]
-        self._released = [0] * len(self.plan.rings)
 
     def _allocate(self, rows: int) -> None:
         plan, layout = self.plan, self.layout
@@ -105,8 +108,18 @@ class FastCore:
         self.buckets = [Reserved(4 * rows * 2) for table in plan.tables]
         self.controls = [self._control(table) for table in plan.tables]
         self.rings = [Reserved(ring.size * layout.ring_records) for ring in plan.rings]
+        self.directories = [Reserved(4 * layout.ring_records // CHUNK) for ring in plan.rings]
+        self.ring_controls = [self._ring_control(ring) for ring in plan.rings]
         for ring in plan.rings:
             self.vars[layout.due(ring.index) // 8] = _FAR
+
+    def _ring_control(self, ring: Ring) -> npt.NDArray[np.int64]:
+        control = aligned(8)
+        control[0] = self.rings[ring.index].address
+        control[1] = self.directories[ring.index].address
+        control[3] = 1  # the first chunk is open
+        control[4] = self.layout.ring_records // CHUNK - 1
+        return control
 
     def _control(self, table: Table) -> npt.NDArray[np.int64]:
         control = aligned(16)
@@ -131,8 +144,8 @@ class FastCore:
             context[offset // 8] = array.ctypes.data
         for index, control in enumerate(self.controls):
             context[layout.table(index) // 8] = control.ctypes.data
-        for index, ring in enumerate(self.rings):
-            context[layout.ring(index) // 8] = ring.address
+        for index, control in enumerate(self.ring_controls):
+            context[layout.ring(index) // 8] = control.ctypes.data
         return context
 
     def judge(self, batch: Batch) -> Iterator[Fired]:
@@ -154,7 +167,7 @@ class FastCore:
             context[layout.start // 8] = done
             done = self._process(address)
             yield from self._collect()
-        self._housekeeping()
+        self._check_room()
 
     def judge_one(self, event: Event) -> list[Fired]:
         """Let one event in; what fired."""
@@ -182,29 +195,24 @@ class FastCore:
         context = self._context
         context[0], context[1] = -budget, now
         left = self._process(int(context.ctypes.data))
-        self._housekeeping()
+        self._check_room()
         return left
 
-    def _housekeeping(self) -> None:
-        """Give the memory of records that are over back to the system, a few megabytes at a time."""
+    def _check_room(self) -> None:
+        """Refuse to go on before a window holds more records than its directory can tell apart."""
         layout = self.layout
-        for ring, memory in zip(self.plan.rings, self.rings, strict=True):
-            tail = int(self.vars[layout.tail(ring.index) // 8])
-            start = self._released[ring.index]
-            if (tail - start) * ring.size < _RELEASE:
-                continue
-            first, last = start & layout.ring_mask, tail & layout.ring_mask
-            if last > first:
-                memory.release(first * ring.size, last * ring.size)
-            else:
-                memory.release(first * ring.size, memory.size)
-                memory.release(0, last * ring.size)
-            self._released[ring.index] = tail
-
-    def adopt(self) -> None:
-        """Follow a state that was written into the memory from outside."""
+        most = layout.ring_records - layout.ring_records // 4
         for ring in self.plan.rings:
-            self._released[ring.index] = int(self.vars[self.layout.tail(ring.index) // 8])
+            held = self._held(ring.index)
+            if held > most:
+                raise CapacityError(
+                    f"{held} events in a window of {ring.length // 1_000_000}s are more than this "
+                    f"engine was made for; give it a `capacity` above {layout.ring_records}"
+                )
+
+    def _held(self, ring: int) -> int:
+        head, tail = self.layout.head(ring) // 8, self.layout.tail(ring) // 8
+        return int(self.vars[head] - self.vars[tail])
 
     def sizes(self) -> dict[str, int]:
         """How many rows and records are held, and their bytes with those of the buckets."""
@@ -213,11 +221,8 @@ class FastCore:
             rows += int(control[LIVE // 8])
             held += int(control[HIGH // 8]) * table.size + 4 * int(control[BUCKETS // 8])
         for ring in self.plan.rings:
-            head, tail = (
-                int(self.vars[at(ring.index) // 8]) for at in (self.layout.head, self.layout.tail)
-            )
-            records += head - tail
-            held += (head - tail) * ring.size
+            records += self._held(ring.index)
+            held += int(self.ring_controls[ring.index][3]) * CHUNK * ring.size
         return {"rows": rows, "records": records, "bytes": held}
 
     @property

@@ -56,6 +56,8 @@ def split_{words}(c):
         mask = 2 * mask + 1
         st64(c + {MASK}, mask)
     st64(c + {BUCKETS}, made + 1)
+    # The buckets split next are known: their rows are asked for while this one is at work.
+    prefetch(rows + ld32(heads + 4 * ((made + 6) & (mask >> 1))) * size)
     stay = np.int64(0); go = np.int64(0)
     r = ld32(heads + 4 * (made & (mask >> 1)))
     while r != 0:

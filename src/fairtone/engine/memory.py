@@ -30,12 +30,6 @@ class Reserved:
         self.words: npt.NDArray[np.int64] = np.frombuffer(self._map, np.int64)
         self.address = int(self.words.ctypes.data)
 
-    def release(self, start: int, end: int) -> None:
-        """Give the pages that lie wholly between two offsets back; they read as zero again."""
-        first, last = start + -start % _PAGE, end - end % _PAGE
-        if last > first and hasattr(mmap, "MADV_DONTNEED"):
-            self._map.madvise(mmap.MADV_DONTNEED, first, last - first)
-
 
 def aligned(words: int) -> npt.NDArray[np.int64]:
     """So many zeroed words that begin a cache line."""

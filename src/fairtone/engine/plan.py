@@ -288,6 +288,8 @@ def _place(plan: Plan, window: Window) -> Place:
         place.of = plan.filter(kind, window.of)
         place.of_not = plan.filter(kind, Not(window.of))
     if window.step:
+        if window.length % window.step:
+            raise PlanError(f"a window of {window.length} us in steps of {window.step}: not whole")
         place.tiles = window.length // window.step + 1
         if place.tiles > LARGEST_TILES:
             raise PlanError(f"a window of {place.tiles} steps: at most {LARGEST_TILES} are kept")

@@ -16,7 +16,7 @@ from fairtone.engine.kernel_tables import HIGH
 from fairtone.engine.meaning import Meaning, Number
 from fairtone.engine.plan import KIND_CODES, Place, Table, Word, words_of
 from fairtone.engine.testimony import begins
-from fairtone.engine.windows import NULL
+from fairtone.engine.windows import CHUNK, NULL
 from fairtone.events import Event
 from fairtone.policy.model import Let, Rule
 
@@ -112,7 +112,10 @@ class Recount:
         head = int(core.vars[core.layout.head(ring.index) // 8])
         tail = int(core.vars[core.layout.tail(ring.index) // 8])
         width = ring.size // 8
-        numbers = np.arange(tail, head) & core.layout.ring_mask
+        directory = core.directories[ring.index].words.view(np.int32)
+        numbers = np.arange(tail, head)
+        chunks = directory[(numbers // CHUNK) & int(core.ring_controls[ring.index][4])]
+        numbers = chunks.astype(np.int64) * CHUNK + numbers % CHUNK
         whole = core.rings[ring.index].words[: core.layout.ring_records * width]
         records = np.ascontiguousarray(whole.reshape(-1, width)[numbers])
         return records[records[:, 0] >= begins(place.window, now)]

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from fairtone.engine.fast import FastCore
 from fairtone.engine.kernel_tables import BUCKETS, HIGH
+from fairtone.engine.windows import CHUNK
 
 _FORMAT = "fairtone snapshot 1"
 _CHUNK = 1 << 23
@@ -55,7 +56,6 @@ def restore(core: FastCore, path: Path) -> dict[str, int]:
                 _array(core, name)[start:][: batch.num_rows] = batch.column(0).to_numpy()
     except (pa.ArrowInvalid, OSError) as error:
         raise SnapshotError(f"`{path.name}` cannot be read as a snapshot: {error}") from error
-    core.adopt()
     counts: dict[str, int] = json.loads(about["counts"])
     return counts
 
@@ -94,6 +94,10 @@ def _array(core: FastCore, name: str) -> Words:
             return core.rows[int(number)].words
         case "buckets":
             return core.buckets[int(number)].words
+        case "ring":
+            return core.ring_controls[int(number)]
+        case "directory":
+            return core.directories[int(number)].words
         case "records":
             return core.rings[int(number)].words
         case _:
@@ -111,16 +115,18 @@ def _parts(core: FastCore) -> Iterator[tuple[str, int, Words]]:
         buckets = (int(control[BUCKETS // 8]) + 1) // 2
         yield from _pieces(f"buckets {table.index}", core.buckets[table.index].words, 0, buckets)
     for ring in core.plan.rings:
-        width = ring.size // 8
+        control = core.ring_controls[ring.index]
+        yield f"ring {ring.index}", _KEPT, control[_KEPT:]
+        words = int(control[3]) * CHUNK * ring.size // 8
+        yield from _pieces(f"records {ring.index}", core.rings[ring.index].words, 0, words)
         head = int(core.vars[core.layout.head(ring.index) // 8])
         tail = int(core.vars[core.layout.tail(ring.index) // 8])
-        first, last = tail & core.layout.ring_mask, head & core.layout.ring_mask
-        words, name = core.rings[ring.index].words, f"records {ring.index}"
-        if first <= last and head - tail < core.layout.ring_records:
-            yield from _pieces(name, words, first * width, last * width)
-        else:
-            yield from _pieces(name, words, first * width, core.layout.ring_records * width)
-            yield from _pieces(name, words, 0, last * width)
+        directory, most = core.directories[ring.index].words, int(control[4]) // 2
+        first, last = tail // CHUNK // 2, head // CHUNK // 2
+        first, last = first & most, last & most
+        spans = [(first, last + 1)] if first <= last else [(first, most + 1), (0, last + 1)]
+        for start, end in spans:
+            yield from _pieces(f"directory {ring.index}", directory, start, end)
 
 
 def _pieces(name: str, words: Words, start: int, end: int) -> Iterator[tuple[str, int, Words]]:

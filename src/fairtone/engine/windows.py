@@ -9,7 +9,7 @@ ask for code of its own. Addresses are bytes, times microseconds.
 import numpy as np
 from numba import njit
 
-from fairtone.engine.machine import ld32, ld64, st64
+from fairtone.engine.machine import ld32, ld64, st32, st64
 
 NULL = np.int64(-(1 << 63))
 """The word that stands for unknown."""
@@ -18,6 +18,40 @@ NULL = np.int64(-(1 << 63))
 LOOKUP, TABLE, FORM, FIRST, SECOND, TILES, STEP, LENGTH, RING, VALUE_AT, STEP_AT = range(11)
 DESCRIPTOR = 11
 COUNT, SUM, PAIR, LAST, EXTREME, TILED_COUNT, TILED_PAIR, TILED_MIN, TILED_MAX = range(9)
+
+
+# A ring's control words: 0 its chunks and 1 its directory (addresses), 2 the first free chunk,
+# 3 chunks ever used, 4 the directory's mask. A chunk holds 1024 records and is used again when the
+# last of them is over, so a short window stays in the cache and no growth copies anything.
+CHUNK_BITS = 10
+CHUNK = 1 << CHUNK_BITS
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def record(q, n, size):
+    """The address of record number `n` of a ring."""
+    chunk = ld32(ld64(q + 8) + 4 * ((n >> CHUNK_BITS) & ld64(q + 32)))
+    return ld64(q) + ((chunk << CHUNK_BITS) + (n & (CHUNK - 1))) * size
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def open_chunk(q, n, size):
+    """Give the records from number `n` on a chunk."""
+    chunk = ld64(q + 16) - 1
+    if chunk >= 0:
+        st64(q + 16, ld64(ld64(q) + chunk * CHUNK * size))
+    else:
+        chunk = ld64(q + 24)
+        st64(q + 24, chunk + 1)
+    st32(ld64(q + 8) + 4 * ((n >> CHUNK_BITS) & ld64(q + 32)), chunk)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def close_chunk(q, n, size):
+    """Take the chunk of record number `n` back."""
+    chunk = ld32(ld64(q + 8) + 4 * ((n >> CHUNK_BITS) & ld64(q + 32)))
+    st64(ld64(q) + chunk * CHUNK * size, ld64(q + 16))
+    st64(q + 16, np.int64(chunk + 1))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -89,11 +123,11 @@ def _extreme_of(region, step, tiles, sign):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def measure(row, base, ring, mask, size, t, d, out):
+def measure(row, base, ring, size, t, d, out):
     """Write the value of a window as numerator and denominator; the denominator of unknown is 0.
 
-    `row` is the row's number (-1: the key is unknown), `base` its address; `ring`, `mask` and
-    `size` are the address, index mask and record size of its ring; `d` is the descriptor.
+    `row` is the row's number (-1: the key is unknown), `base` its address; `ring` and `size` are
+    the control words and the record size of its ring; `d` is the descriptor.
     """
     st64(out, 0)
     st64(out + 8, 0)
@@ -125,7 +159,7 @@ def measure(row, base, ring, mask, size, t, d, out):
     elif form == EXTREME:
         head = ld32(first)
         if head != 0:
-            st64(out, ld64(ring + ((head - 1) & mask) * size + ld64(d + 8 * VALUE_AT)))
+            st64(out, ld64(record(ring, head - 1, size) + ld64(d + 8 * VALUE_AT)))
             st64(out + 8, 1)
     else:
         step = t // ld64(d + 8 * STEP)
