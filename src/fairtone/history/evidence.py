@@ -1,0 +1,161 @@
+"""The events that made a finding so, and its windows against their thresholds over time."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from fairtone.engine import Finding, Meaning
+from fairtone.engine.explaining import view
+from fairtone.engine.meaning import Number
+from fairtone.events import Event
+from fairtone.history.exhibit import Destination, Exhibit, Panel
+from fairtone.history.retrace import Ask, Entered, comparisons, entered, lookback, retraced
+from fairtone.history.spool import Spool
+from fairtone.policy.model import Policy, Rule
+
+HEAD, TAIL = 3, 9
+"""How many of the first and of the last events of a finding are shown."""
+
+SAMPLES = 56
+"""At how many moments a window is drawn, evenly in time, and again evenly in events."""
+
+AFTER = Fraction(2, 5)
+"""How much is drawn after the finding, as a part of what is drawn before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is drawn: from, until, and the moments in between; microseconds of engine time."""
+
+    start: int
+    end: int
+    moments: tuple[int, ...]
+
+
+def with_evidence(
+    exhibits: Sequence[Exhibit], policy: Policy, spool: Spool, meaning: Meaning
+) -> list[Exhibit]:
+    """The exhibits of one rule with their panels, events and destinations."""
+    if not exhibits:
+        return []
+    rule = policy.rule(exhibits[0].finding.rule)
+    triggers = spool.by_sequence(item.finding.sequence for item in exhibits)
+    by_let = [
+        entered(spool, let.window, _asks(exhibits, place), meaning)
+        for place, let in enumerate(rule.lets)
+    ]
+    complete = []
+    for label, item in enumerate(exhibits):
+        entries = [found.get(label, []) for found in by_let]
+        trigger = triggers.get(item.finding.sequence, Event(rule.kind, item.finding.event_at))
+        shown = _with_events(item, entries, spool)
+        complete.append(
+            replace(shown, panels=_panels(item.finding, rule, trigger, entries, meaning))
+        )
+    return complete
+
+
+def _asks(exhibits: Sequence[Exhibit], place: int) -> list[Ask]:
+    asks = []
+    for label, item in enumerate(exhibits):
+        finding = item.finding
+        longest = max((each.until - each.since for each in finding.evidence), default=0)
+        evidence = finding.evidence[place]
+        # Twice the window, so that it is whole at the left edge of the drawing too.
+        since = evidence.since - longest - (evidence.until - evidence.since)
+        until = finding.at + round(longest * AFTER)
+        asks.append(Ask(label, evidence.key, since, until))
+    return asks
+
+
+def _with_events(item: Exhibit, entries: Sequence[list[Entered]], spool: Spool) -> Exhibit:
+    within = {
+        entry.sequence
+        for evidence, found in zip(item.finding.evidence, entries, strict=True)
+        for entry in found
+        if evidence.since <= entry.judged <= evidence.until
+    } | {item.finding.sequence}
+    ordered = sorted(within)
+    chosen = ordered if len(ordered) <= HEAD + TAIL else ordered[:HEAD] + ordered[-TAIL:]
+    events = spool.by_sequence(chosen)
+    called = spool.by_sequence(ordered, ("call", "callee.country", "cost"))
+    return replace(
+        item,
+        events=tuple(events[number] for number in chosen if number in events),
+        head=HEAD,
+        skipped=len(ordered) - len(chosen),
+        total=len(ordered),
+        destinations=destinations_of(called.values()),
+    )
+
+
+def destinations_of(events: Iterable[Event]) -> tuple[Destination, ...]:
+    """The countries that were called, the most called first. A call counts once, whatever its kinds."""
+    calls: dict[str, set[object]] = {}
+    costs: dict[str, int] = {}
+    for number, event in enumerate(events):
+        country = event.values.get("callee.country")
+        if isinstance(country, str):
+            calls.setdefault(country, set()).add(event.values.get("call", number))
+            if "cost" in event.values:
+                costs[country] = costs.get(country, 0) + int(event.values["cost"])
+    found = [Destination(name, len(made), costs.get(name)) for name, made in calls.items()]
+    return tuple(sorted(found, key=lambda each: (-each.calls, each.country)))
+
+
+def _panels(
+    finding: Finding,
+    rule: Rule,
+    trigger: Event,
+    entries: Sequence[list[Entered]],
+    meaning: Meaning,
+) -> tuple[Panel, ...]:
+    asked = comparisons(rule)
+    if not any(asked):
+        return ()
+    frame = _frame(finding, rule, entries)
+    values = {
+        let.name: retraced(let, found, frame.moments, meaning)
+        for let, found in zip(rule.lets, entries, strict=True)
+    }
+    sides = [
+        view(rule, meaning, trigger, _at(values, place), quiet=False).sides
+        for place in range(len(frame.moments))
+    ]
+    return tuple(
+        Panel(
+            text=sides[0][number].text,
+            op=compare.op,
+            unit=sides[0][number].unit,
+            moments=frame.moments,
+            left=tuple(_decimal(each[number].left) for each in sides),
+            right=tuple(_decimal(each[number].right) for each in sides),
+        )
+        for number, compare in enumerate(asked)
+        if compare is not None
+    )
+
+
+def _at(values: dict[str, list[Number | None]], place: int) -> Callable[[str], Number | None]:
+    return lambda name: values[name][place]
+
+
+def _decimal(value: Number | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _frame(finding: Finding, rule: Rule, entries: Sequence[list[Entered]]) -> _Frame:
+    at = finding.at
+    longest = max((lookback(let.window) for let in rule.lets), default=0)
+    before = [entry.judged for found in entries for entry in found if entry.judged <= at]
+    first = max(min(before, default=at), at - longest)
+    start = first - max((at - first) // 12, 1_000_000)
+    after = round((at - start) * AFTER)
+    seen = sorted({entry.judged for found in entries for entry in found})
+    end = at + after
+    inside = [moment for moment in seen if start <= moment <= end]
+    # A large window is expensive to add up again: fewer moments then.
+    samples = max(12, min(SAMPLES, 400_000 // (len(inside) + 1)))
+    even = {start + (end - start) * step // samples for step in range(samples + 1)}
+    busy = {inside[len(inside) * step // samples] for step in range(samples)} if inside else set()
+    return _Frame(start, end, tuple(sorted(even | busy | {at})))
