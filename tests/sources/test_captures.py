@@ -365,3 +365,18 @@ def test_memory_does_not_grow_with_the_file(tmp_path, wire):
         return len(source._signalling.calls._calls)
 
     assert remembered(5000) <= remembered(500) + 10
+
+
+def test_every_reason_is_in_the_manual():
+    house = Path(__file__).parent.parent.parent
+    manual = " ".join((house / "docs/howto/captures.md").read_text().split())
+    sources = house / "src/fairtone/sources"
+    named = re.compile(r'(?:unreadable\.add|DatagramError|HepError|SipError)\(\s*f?"([^"{]+)')
+    reasons = {
+        reason.strip()
+        for name in ("captures", "packets", "datagrams", "hep", "sip")
+        for reason in named.findall((sources / f"{name}.py").read_text())
+    }
+    assert len(reasons) > 20
+    for reason in reasons - {"the capture is cut off inside a block"}:
+        assert reason in manual, reason

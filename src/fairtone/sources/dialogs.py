@@ -105,12 +105,13 @@ class Calls:
         self._capacity = capacity
         self._calls: dict[_Key, _Call] = {}
         self._queues: dict[_State, OrderedDict[_Key, _Call]] = {s: OrderedDict() for s in _State}
-        self._patience = {
+        patience = {
             _State.RINGING: ringing,
             _State.WAITING: CHALLENGE_WAIT,
             _State.TALKING: talking,
             _State.ENDED: REMEMBERED,
         }
+        self._clocks = [(state, self._queues[state], patience[state]) for state in _State]
 
     @property
     def open(self) -> int:
@@ -178,8 +179,7 @@ class Calls:
 
     def tick(self, now: int) -> None:
         """Let time pass: end calls whose time is up, forget calls that ended long ago."""
-        for state, queue in self._queues.items():
-            patience = self._patience[state]
+        for state, queue, patience in self._clocks:
             while queue:
                 call = next(iter(queue.values()))
                 deadline = call.last + patience
