@@ -1,6 +1,6 @@
 """Where events come from: call records in any format, captures, mirrored signalling."""
 
-from fairtone.sources.captures import CaptureError, CaptureSource
+from fairtone.sources.captures import CaptureSource
 from fairtone.sources.formats import formats
 from fairtone.sources.mapping import Mapping, MappingError
 from fairtone.sources.opened import open_source
@@ -10,7 +10,6 @@ from fairtone.sources.source import Source, SourceError
 from fairtone.sources.unreadable import Unreadable
 
 __all__ = [
-    "CaptureError",
     "CaptureSource",
     "Jump",
     "Mapping",

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from fairtone.events import AT, FIELDS, SCHEMA, Batch
 from fairtone.sources.causes import ANSWERED
 from fairtone.sources.mapping import EXTRA, Mapping
-from fairtone.sources.moments import Flags, Integers
+from fairtone.sources.moments import Flags, Integers, Whole
 from fairtone.sources.tables import Chunk
 from fairtone.sources.unreadable import Unreadable
 from fairtone.sources.values import Values
@@ -31,7 +31,7 @@ class _Times:
     end: Integers
     ring: Integers
     ring_known: Flags
-    duration: Integers
+    duration: Whole
     answered: Flags
 
 
@@ -110,6 +110,8 @@ class Calls:
 
         picked = np.where(answer.known, answer.values, np.where(talk.known, when - spoke, since))
         picked = np.where(~answer.known & ~talk.known & ring.known, since + rang, picked)
+        aside = answered & ((picked < since) | (picked > when))
+        picked = np.clip(picked, since, np.maximum(when, since))
         length = np.where(answered, np.where(talk.known, talk.values, (when - picked) // 1000), 0)
         sounded = np.where(answered, picked, when) - since
         sounded = np.where(ring.known, ring.values, sounded // 1000)
@@ -125,18 +127,17 @@ class Calls:
         ):
             self._left_out(values, reason, kept & wrong)
             kept &= ~wrong
-        aside = kept & answered & ((picked < since) | (picked > when))
         self._note(
-            values, "answered before it starts or after it ends; taken as at its edge", aside
+            values, "answered before it starts or after it ends; taken as at its edge", kept & aside
         )
-        picked = np.clip(picked, since, np.maximum(when, since))
         sounded = np.maximum(sounded, 0)
         silent = kept & ~answered & talk.known & (talk.values > 0)
         self._note(values, "talk time of a call that was not answered; taken as none", silent)
         # Some records begin with the answer; then nobody knows how long it rang.
         rang_known = ring.known | answer.known | total.known | (~answered & (sounded > 0))
-        length = np.maximum(length, 0)
-        return _Times(since, picked, when, sounded, rang_known, length, answered), kept
+        talk_known = ~answered | talk.known | answer.known | ring.known
+        spoken = Whole(np.maximum(length, 0), talk_known, talk.bad)
+        return _Times(since, picked, when, sounded, rang_known, spoken, answered), kept
 
     def _answered(self, values: Values, answer: Flags, talked: Flags) -> Flags:
         """What the record says; else whether it has an answer, talk time, or a 2xx status."""
@@ -192,7 +193,8 @@ def _assembled(
             taken = pc.if_else(pa.array(carried), taken, None)
         made[name] = taken
     made["ring"] = pa.array(times.ring[every], mask=~(later & times.ring_known[every]))
-    made["duration"] = pa.array(times.duration[every], mask=~ended)
+    spoken = ended & times.duration.known[every]
+    made["duration"] = pa.array(times.duration.values[every], mask=~spoken)
     made["answered"] = pa.array(answered, mask=~ended)
     made["status"] = pa.array(final, mask=~known)
     fields = [pa.field(name, SCHEMA.field(name).type) for name in made]

@@ -72,7 +72,7 @@ class CsvTable:
         blank = (ends == starts) | ((ends == starts + 1) & (data[starts] == _RETURN))
         quotes = np.flatnonzero(data == _QUOTE)
         if len(quotes):
-            odd = np.bincount(np.searchsorted(ends, quotes), minlength=len(ends)) % 2 == 1
+            odd = np.diff(np.searchsorted(quotes, ends), prepend=0) % 2 == 1
             if odd.any():
                 for line in np.flatnonzero(odd).tolist():
                     self._unreadable.add("quote not closed in its line", self._at(number + line))

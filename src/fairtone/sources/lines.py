@@ -1,13 +1,12 @@
 """Lines of a text file in large blocks, decompressed and in UTF-8, whatever the file's encoding."""
 
 import codecs
-import gzip
 import io
 import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from fairtone.sources.source import SourceError
 from fairtone.sources.unreadable import Unreadable
@@ -17,6 +16,8 @@ LONGEST_LINE = 1 << 24
 LATIN = "lines that are not UTF-8, read as Latin-1"
 
 _GZIP = b"\x1f\x8b"
+_GZIP_WINDOW = 31  # zlib: the largest window, with a gzip header
+_LEFT_OUT = b"\xff"  # never in UTF-8: it marks a line that is left out
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -59,59 +60,44 @@ class Lines:
         return (self._total if self._raw.closed else self._raw.tell()), self._total
 
     def head(self, most: int = 1 << 16) -> str:
-        """The beginning of the text, for a look at what it is."""
+        """The beginning of the text, for a look at what it is; nothing is counted."""
+        twin = Lines(self._path, Unreadable(), Counter(), self._encoding)
         with self._path.open("rb") as raw:
-            start = self._start(raw, most)
-        return b"".join(self._recode([start])).decode("utf-8", "replace")
+            try:
+                start = next(_pieces(raw, most), b"")
+            except (EOFError, zlib.error):
+                start = b""
+        return b"".join(twin._recode([start])).decode("utf-8", "replace")
 
     def blocks(self) -> Iterator[tuple[int, bytes]]:
         """Whole lines as UTF-8, each block with the number of its first line, from 1 on."""
         number = 1
         rest = b""
         with self._path.open("rb") as self._raw:
-            for piece in self._recode(self._pieces(self._raw)):
+            for piece in self._recode(self._read(self._raw)):
                 whole = rest + piece
                 cut = whole.rfind(b"\n") + 1
                 rest = whole[cut:]
                 if len(rest) > LONGEST_LINE:
-                    place = f"{self._name}:{number + whole.count(10, 0, cut)}"
-                    self._unreadable.add("line longer than 16 MB", place)
-                    rest = b"\xff"  # never in UTF-8: it marks the line as one to leave out
+                    if not rest.startswith(_LEFT_OUT):
+                        place = f"{self._name}:{number + whole.count(10, 0, cut)}"
+                        self._unreadable.add("line longer than 16 MB", place)
+                    rest = _LEFT_OUT
                 if cut:
                     block = whole[:cut]
-                    if block.startswith(b"\xff"):
+                    if block.startswith(_LEFT_OUT):
                         block = b"\n" + block.partition(b"\n")[2]
                     yield number, block
                     number += block.count(b"\n")
-        if rest and rest[:1] != b"\xff":
+        if rest and not rest.startswith(_LEFT_OUT):
             yield number, rest + b"\n"
 
-    def _start(self, raw: BinaryIO, most: int) -> bytes:
-        packed = raw.read(2) == _GZIP
-        raw.seek(0)
+    def _read(self, raw: BinaryIO) -> Iterator[bytes]:
         try:
-            return (
-                cast(BinaryIO, gzip.GzipFile(fileobj=raw)).read(most) if packed else raw.read(most)
-            )
-        except (EOFError, OSError, zlib.error):
-            return b""
-
-    def _pieces(self, raw: BinaryIO) -> Iterator[bytes]:
-        packed = raw.read(2) == _GZIP
-        raw.seek(0)
-        file = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
-        while True:
-            try:
-                piece = file.read(BLOCK)
-            except (EOFError, OSError, zlib.error):
-                self._unreadable.add(
-                    "compressed data is cut off or damaged",
-                    f"{self._name} at byte {raw.tell()}",
-                )
-                return
-            if not piece:
-                return
-            yield piece
+            yield from _pieces(raw, BLOCK)
+        except (EOFError, zlib.error):
+            place = f"{self._name} at byte {raw.tell()}"
+            self._unreadable.add("compressed data is cut off or damaged", place)
 
     def _recode(self, pieces: "Iterator[bytes] | list[bytes]") -> Iterator[bytes]:
         """The pieces in UTF-8, without a byte order mark, with whole lines in each."""
@@ -158,3 +144,29 @@ class Lines:
         except UnicodeDecodeError:
             self._counts[LATIN] += 1
             return line.decode("latin-1").encode()
+
+
+def _pieces(raw: BinaryIO, size: int) -> Iterator[bytes]:
+    """The bytes of a file, decompressed if it is a gzip file (RFC 1952) of one or more members.
+
+    Gives what there is before `EOFError` or `zlib.error` says that the rest is missing or damaged.
+    """
+    packed = raw.read(2) == _GZIP
+    raw.seek(0)
+    if not packed:
+        yield from iter(lambda: raw.read(size), b"")
+        return
+    unpack = zlib.decompressobj(_GZIP_WINDOW)
+    while True:
+        data = unpack.unconsumed_tail or unpack.unused_data or raw.read(size)
+        if not data:
+            if not unpack.eof:
+                raise EOFError
+            return
+        if unpack.eof:
+            if not data.strip(b"\0"):  # some tapes and disks fill up with zeros
+                return
+            unpack = zlib.decompressobj(_GZIP_WINDOW)
+        piece = unpack.decompress(data, size)
+        if piece:
+            yield piece

@@ -129,11 +129,11 @@ def merged(streams: Sequence[Iterator[Batch]]) -> Iterator[Batch]:
             return
         due = min(int(run.at[-1]) for run in live) + 1
         parts = []
-        for place, run in enumerate(heads):
-            if run is not None:
-                count = run.before(due)
-                parts.append(run.head(count))
-                heads[place] = run.after(count)
+        for place, head in enumerate(heads):
+            if head is not None:
+                count = head.before(due)
+                parts.append(head.head(count))
+                heads[place] = head.after(count)
         given = due - 1
         yield from _cut(_joined(parts))
 
