@@ -104,8 +104,8 @@ class FastCore:
         self.descriptors = aligned(DESCRIPTOR * max(1, len(plan.places)))
         for number, place in enumerate(plan.places.values()):
             self.descriptors[DESCRIPTOR * number :][:DESCRIPTOR] = _descriptor(plan, place)
-        self.rows = [Reserved(table.size * rows) for table in plan.tables]
-        self.buckets = [Reserved(4 * rows * 2) for table in plan.tables]
+        self.rows = [Reserved(table.size * rows, huge=True) for table in plan.tables]
+        self.buckets = [Reserved(8 * rows, huge=True) for table in plan.tables]
         self.controls = [self._control(table) for table in plan.tables]
         self.rings = [Reserved(ring.size * layout.ring_records) for ring in plan.rings]
         self.directories = [Reserved(4 * layout.ring_records // CHUNK) for ring in plan.rings]

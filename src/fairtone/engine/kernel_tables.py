@@ -17,23 +17,28 @@ def _signed(value: int) -> int:
     return value - (1 << 64) if value >> 63 else value
 
 
+def mixing(words: int) -> str:
+    """Statements, on one line, that mix the words `k0`, `k1`, ... of a key into the hash `h`."""
+    steps = [f"h = np.int64({_signed(0xA0761D6478BD642F)})"]
+    for word in range(words):
+        steps.append(f"h = (h ^ k{word}) * np.int64({_signed(_MIXERS[word % 4])})")
+        steps.append("h ^= shift(h, 29)")
+    steps.append(f"h = h * np.int64({_signed(0xE7037ED1A0B428DB)})")
+    steps.append("h ^= shift(h, 32)")
+    return "; ".join(steps)
+
+
 def table_functions(words: int) -> str:
     """The source of find, put, split, sweep and their kin for keys of so many words."""
     keys = ", ".join(f"k{w}" for w in range(words))
     same = " and ".join(f"ld64(p + {8 * w}) == k{w}" for w in range(words))
     store = "\n    ".join(f"st64(p + {8 * w}, k{w})" for w in range(words))
     read = ", ".join(f"ld64(p + {8 * w})" for w in range(words))
-    mixing = "\n    ".join(
-        f"h = (h ^ k{w}) * np.int64({_signed(_MIXERS[w % 4])}); h ^= shift(h, 29)"
-        for w in range(words)
-    )
     return f"""
 @njit(nogil=True, error_model="numpy")
 def mix_{words}({keys}):
-    h = np.int64({_signed(0xA0761D6478BD642F)})
-    {mixing}
-    h = h * np.int64({_signed(0xE7037ED1A0B428DB)})
-    return h ^ shift(h, 32)
+    {mixing(words)}
+    return h
 
 
 @njit(nogil=True, error_model="numpy")
@@ -73,10 +78,7 @@ def split_{words}(c):
 
 
 @njit(nogil=True, error_model="numpy")
-def put_{words}(c, h, {keys}):
-    r = find_{words}(c, h, {keys})
-    if r != 0:
-        return r
+def make_{words}(c, h, {keys}):
     r = ld64(c + {FREE})
     rows = ld64(c); size = ld64(c + {SIZE})
     if r != 0:
@@ -94,6 +96,12 @@ def put_{words}(c, h, {keys}):
     st32(p + {8 * words}, ld32(at))
     st32(at, r)
     return r
+
+
+@njit(nogil=True, error_model="numpy")
+def put_{words}(c, h, {keys}):
+    r = find_{words}(c, h, {keys})
+    return make_{words}(c, h, {keys}) if r == 0 else r
 
 
 @njit(nogil=True, error_model="numpy")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from fairtone.engine.plan import Plan
 
-BLOCK = 256
+BLOCK = 128
 """Events that the kernel works on together: their rows fit in the second-level cache."""
 
 _FIXED = 16

@@ -12,12 +12,13 @@ import numpy.typing as npt
 
 _NORESERVE = getattr(mmap, "MAP_NORESERVE", 0x4000 if hasattr(mmap, "MAP_ANONYMOUS") else 0)
 _PAGE = mmap.PAGESIZE
+_SMALL = 1 << 22
 
 
 class Reserved:
     """`size` bytes of zeroes at `address`, of which only what was touched takes room."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, *, huge: bool = False) -> None:
         self.size = size + -size % _PAGE
         flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NORESERVE
         try:
@@ -27,6 +28,10 @@ class Reserved:
                 f"cannot reserve {self.size >> 30} GB of address space: {error.strerror}; "
                 "ask the engine for a smaller `capacity`"
             ) from error
+        if huge and hasattr(mmap, "MADV_HUGEPAGE"):
+            # Rows are met at random: large pages save most of the walks through the page tables.
+            # The first megabytes stay in small pages, so that a small table stays small.
+            self._map.madvise(mmap.MADV_HUGEPAGE, _SMALL, self.size - _SMALL)
         self.words: npt.NDArray[np.int64] = np.frombuffer(self._map, np.int64)
         self.address = int(self.words.ctypes.data)
 
