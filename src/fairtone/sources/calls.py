@@ -56,8 +56,12 @@ class Calls:
         Each group is in the order of the file, so that attempts tell how the file's clock goes.
         """
         values = Values(chunk, self.mapping, self.zone, self.unreadable)
-        times, kept = self._times(values)
-        statuses = values.statuses(times.answered)
+        status = values.statuses()
+        times, kept = self._times(values, status)
+        causes = values.causes()
+        # A call that was answered was answered with 200, however it was released in the end.
+        final = np.where(status.known, status.values, causes.values)
+        finally_known = status.known | (causes.known & ~times.answered)
         columns = {
             name: values.field(name)
             for name in self.mapping.fields
@@ -71,7 +75,7 @@ class Calls:
         talked = rows[times.answered[rows]]
         self.counts["call records"] += len(rows)
         self.counts["answered calls"] += len(talked)
-        return _assembled(columns, times, statuses.values, statuses.known, rows, talked)
+        return _assembled(columns, times, final, finally_known, rows, talked)
 
     def _cost(self, cost: Any, values: Values) -> Any:
         if values.has("currency"):
@@ -85,11 +89,11 @@ class Calls:
             self.counts[OTHER_CURRENCY] += pc.sum(other).as_py()
         return pc.if_else(other, None, cost)
 
-    def _times(self, values: Values) -> tuple[_Times, Flags]:
+    def _times(self, values: Values, status: Whole) -> tuple[_Times, Flags]:
         """The times of all calls, and which of them make sense."""
         start, answer, end = (values.moments(name) for name in ("start", "answer", "end"))
         total, talk, ring = (values.durations(name) for name in ("total", "duration", "ring"))
-        answered = self._answered(values, answer.known, talk.known & (talk.values > 0))
+        answered = self._answered(values, status, answer.known, talk.known & (talk.values > 0))
         spoke = np.where(answered & talk.known, talk.values, 0) * 1000
         rang = np.where(ring.known, ring.values, 0) * 1000
         whole = np.where(total.known, total.values * 1000, rang + spoke)
@@ -139,11 +143,10 @@ class Calls:
         spoken = Whole(np.maximum(length, 0), talk_known, talk.bad)
         return _Times(since, picked, when, sounded, rang_known, spoken, answered), kept
 
-    def _answered(self, values: Values, answer: Flags, talked: Flags) -> Flags:
+    def _answered(self, values: Values, status: Whole, answer: Flags, talked: Flags) -> Flags:
         """What the record says; else whether it has an answer, talk time, or a 2xx status."""
         found: Flags = answer | talked
         if values.has("status") and not (values.has("answer") or values.has("duration")):
-            status = values.statuses(None)
             found = found | (status.known & (status.values // 100 == 2))
         if values.has("answered"):
             said = values.field("answered")

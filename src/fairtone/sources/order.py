@@ -79,7 +79,7 @@ def ordered(
     order = Order() if order is None else order
     held: list[_Run] = []
     clock = given = _FIRST
-    arrived = 0
+    arrived, back = 0, False
     for batch in batches:
         if not batch.num_rows:
             continue
@@ -90,7 +90,11 @@ def ordered(
         driven = np.maximum.accumulate(np.where(drives, at, _FIRST))
         driven = np.maximum(driven, clock)
         behind = drives & (driven - at > lateness) if lateness else drives & (driven > at)
-        starts = np.flatnonzero(behind & ~np.concatenate(([False], behind[:-1])))
+        # An event that drives nothing neither begins nor ends a stretch behind the clock.
+        driving = np.flatnonzero(drives)
+        seen = behind[driving]
+        starts = driving[seen & ~np.concatenate(([back], seen[:-1]))]
+        back = bool(seen[-1]) if len(seen) else back
         for row in starts.tolist():
             order.note(Jump(name, arrived + row, int(driven[row] - at[row])))
         clock, arrived = int(driven[-1]), arrived + batch.num_rows

@@ -50,7 +50,7 @@ class Transactions:
     def _events(self, chunk: Chunk) -> Iterator[Event]:
         values = Values(chunk, self.mapping, self.zone, self.unreadable)
         moments = values.moments("start")
-        status = values.statuses(None)
+        status = values.statuses()
         methods, calls = (values.text(name).to_pylist() for name in ("method", "call"))
         columns: dict[str, list[Any]] = {
             name: values.field(name).to_pylist()

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from fairtone.events import FIELDS, Unit
 from fairtone.sources.causes import status_of
 from fairtone.sources.mapping import Mapping, Rule
-from fairtone.sources.moments import Flags, Whole, read_moments, read_numbers
+from fairtone.sources.moments import Whole, read_moments, read_numbers
 from fairtone.sources.tables import Chunk
 from fairtone.sources.unreadable import Unreadable
 
@@ -64,17 +64,18 @@ class Values:
         self._report(f"`{name}` is no duration", column, found.bad)
         return found
 
-    def statuses(self, answered: Flags | None) -> Whole:
-        """The SIP status: from its own column, else from the cause of a call without an answer."""
-        found = self._numbers("status") if self.has("status") else Whole.unknown(len(self.chunk))
-        if answered is None or not self.has("cause"):
-            return found
+    def statuses(self) -> Whole:
+        """The SIP status, from its own column."""
+        return self._numbers("status") if self.has("status") else Whole.unknown(len(self.chunk))
+
+    def causes(self) -> Whole:
+        """The SIP status that says the same as the release cause; unknown if none does."""
+        if not self.has("cause"):
+            return Whole.unknown(len(self.chunk))
         column = self._column(self.mapping.fields["cause"])
-        causes = _each(column, lambda text: _cause(text))
-        self._report("`cause` is no release cause", column, causes.bad)
-        values = np.where(found.known, found.values, causes.values)
-        silent = causes.known & (causes.values > 0) & ~answered
-        return Whole(values, found.known | silent, found.bad)
+        found = _each(column, _cause)
+        self._report("`cause` is no release cause", column, found.bad)
+        return Whole(found.values, found.known & (found.values > 0), found.bad)
 
     def field(self, name: str) -> Any:
         """A field as the column that events carry."""
