@@ -58,7 +58,9 @@ bench: $(READY) peers ## measure speed and quality; results in docs/benchmarks.m
 docs: $(READY) ## build the documentation into build/docs; a warning is an error
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --fresh-env --quiet -b html docs build/docs
 
-lock: $(READY) ## remake requirements/lock.txt; ARGS=--upgrade for newer versions
+# Not after $(READY): that one cannot be had while the lock is behind pyproject.toml.
+lock: ## remake requirements/lock.txt; ARGS=--upgrade for newer versions
+	-@test -x $(BIN)/uv || $(MAKE) --no-print-directory setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 		--generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
 		--extra dev --output-file requirements/lock.txt $(ARGS) pyproject.toml

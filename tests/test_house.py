@@ -1,5 +1,6 @@
 """The house itself: what is locked, what is linked, what may know of what."""
 
+import ast
 import os
 import re
 import shutil
@@ -106,6 +107,26 @@ def test_what_runs_is_what_is_locked() -> None:
         if (installed := metadata.version(name)) != versions[0]
     }
     assert not differ, "run `make setup`"
+
+
+def imported() -> set[str]:
+    """The packages that `src` imports, standard library and Fairtone itself left out."""
+    names = set()
+    for path in (HOUSE / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module.split(".")[0])
+    return names - set(sys.stdlib_module_names) - {"fairtone"}
+
+
+def test_what_is_imported_is_asked_for_and_nothing_else() -> None:
+    modules = metadata.packages_distributions()
+    used = {canonicalize_name(name) for module in imported() for name in modules[module]}
+    core = {canonicalize_name(Requirement(x).name) for x in PROJECT["project"]["dependencies"]}
+    # Nobody imports tzdata by name: the standard library looks for it.
+    assert used == core - {"tzdata"}
 
 
 def test_the_core_asks_for_no_web_framework() -> None:
