@@ -10,6 +10,7 @@ drawn; the fine ones only say where a country's middle is, islands included.
 import json
 import math
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 WIDTH = 720
@@ -120,7 +121,7 @@ def shape(rings: list[list[Point]]) -> str:
         points = [p for i, p in enumerate(points) if i == 0 or p != points[i - 1]]
         if len(points) < 4 or area([on_page(*p) for p in ring]) < 1.5:
             continue
-        steps = zip(points, points[1:-1], strict=False)
+        steps = pairwise(points[:-1])
         moves = "".join(f"{bx - ax} {by - ay} " for (ax, ay), (bx, by) in steps)
         path += f"M{points[0][0]} {points[0][1]}l{moves.strip().replace(' -', '-')}z"
     return path
@@ -153,7 +154,9 @@ def main(coarse: str, fine: str, codes: str) -> None:
                 continue
             rings = rings_of(geometry, arcs)
             entry = iso.get(geometry.get("id", ""))
-            code = entry["alpha_2"] if entry else "XK" * (geometry["properties"]["name"] == "Kosovo")
+            code = (
+                entry["alpha_2"] if entry else "XK" * (geometry["properties"]["name"] == "Kosovo")
+            )
             if file == fine:
                 if code:
                     middles[code] = middle(rings)
@@ -162,7 +165,7 @@ def main(coarse: str, fine: str, codes: str) -> None:
     for code, (lat, lon) in APART.items():
         middles[code] = [round(value) for value in on_page(lon + 360 * (lon < WEST), lat)]
     world = {
-        "source": "Natural Earth (public domain) by way of world-atlas 2.0.2; made by docs/world.py",
+        "source": "Natural Earth (public domain), from world-atlas 2.0.2, by docs/world.py",
         "width": WIDTH,
         "height": HEIGHT,
         "shapes": {code: path for code, path in sorted(shapes.items()) if path},

@@ -38,7 +38,15 @@ SHORT = Compare("<", FieldValue("duration"), Literal(Fraction(6000), Unit.DURATI
 HOSTILE = '<script>alert("1")</script>'
 
 
-def window(name: str, kind: str, where: Condition | None, aggregate: str, field: str | None, keys: tuple[str, ...], length: int) -> Let:
+def window(
+    name: str,
+    kind: str,
+    where: Condition | None,
+    aggregate: str,
+    field: str | None,
+    keys: tuple[str, ...],
+    length: int,
+) -> Let:
     unit = Unit.MONEY if aggregate == "sum" else Unit.COUNT
     what = Window(kind, aggregate, field, None, where, keys, length, hash=f"w-{name}")  # type: ignore[arg-type]
     return Let(name, what, keys, unit, HERE)
@@ -102,7 +110,15 @@ def policy(burst: int = 6) -> Policy:
         kind="registration",
         subject=("source.address",),
         lets=(
-            window("refused", "registration", Compare(">=", FieldValue("status"), Literal(Fraction(400), Unit.COUNT)), "count", None, ("source.address",), 5 * MINUTE),
+            window(
+                "refused",
+                "registration",
+                Compare(">=", FieldValue("status"), Literal(Fraction(400), Unit.COUNT)),
+                "count",
+                None,
+                ("source.address",),
+                5 * MINUTE,
+            ),
         ),
         when=at_least("refused", 20),
         unless=None,
@@ -121,11 +137,22 @@ def policy(burst: int = 6) -> Policy:
         mode="shadow", severity="low", place=HERE, hash="r-fax",
     )  # fmt: skip
     return Policy(
-        meta=Meta("Voipkonnec", "compliance@voipkonnec.com", "2026-11-21", timezone="America/New_York"),
+        meta=Meta(
+            "Voipkonnec", "compliance@voipkonnec.com", "2026-11-21", timezone="America/New_York"
+        ),
         clauses=(
-            _clause("A1.1", "1.1 Unlawful or unethical use", "You may not use the service to **cheat** anyone. Questions go to {contact}.\n\n" + HOSTILE),
+            _clause(
+                "A1.1",
+                "1.1 Unlawful or unethical use",
+                "You may not use the service to **cheat** anyone. Questions go to {contact}.\n\n"
+                + HOSTILE,
+            ),
             _clause("B4b.1", "4b. Unauthorised access", "Guessing passwords is forbidden."),
-            _clause("B4e.1", "4e. Bulk communication", "You may not place bulk calls to people who have not agreed to it."),
+            _clause(
+                "B4e.1",
+                "4e. Bulk communication",
+                "You may not place bulk calls to people who have not agreed to it.",
+            ),
         ),
         rules=(costly, blast, guess, silent),
         ladders=(),
@@ -135,29 +162,58 @@ def policy(burst: int = 6) -> Policy:
     )
 
 
-def _clause(id: str, title: str, text: str) -> Clause:
-    return Clause(id, title, 2, text, f"c-{id}", "", "", HERE)
+def _clause(name: str, title: str, text: str) -> Clause:
+    return Clause(name, title, 2, text, f"c-{name}", "", "", HERE)
 
 
 def night() -> list[Event]:
     """A thief, a robocaller, a guesser, a trader who comes near, a call centre, a carrier, and a family."""
     events = [
         *_calls("thief", 1, 30, 20, country="CU", callee=5352000000, price=900_000, seconds=300),
-        *_calls("thief", 700, 20, 20, country="MV", callee=9607000000, price=1_400_000, seconds=300),
+        *_calls(
+            "thief", 700, 20, 20, country="MV", callee=9607000000, price=1_400_000, seconds=300
+        ),
         *_calls("trader", 300, 5, 50, country="LR", callee=231770000000, price=450_000, seconds=90),
-        *_calls("carrier", 100, 40, 6, country="CU", callee=5352900000, price=900_000, seconds=60, tier="interconnect"),
+        *_calls(
+            "carrier",
+            100,
+            40,
+            6,
+            country="CU",
+            callee=5352900000,
+            price=900_000,
+            seconds=60,
+            tier="interconnect",
+        ),
         *_calls("robot", 0, 120, 20, country="US", callee=12025550000, price=9_000, seconds=4),
         *_calls("centre", 30, 110, 25, country="US", callee=13035550000, price=9_000, seconds=140),
         *_calls("family", 60, 4, 900, country="FR", callee=33142000000, price=20_000, seconds=600),
     ]
     for step in range(60):
-        values = {"account": f"10{step % 7}", "source.address": "127.0.66.1", "status": 401, "user_agent": HOSTILE, "credentials": True}
+        values = {
+            "account": f"10{step % 7}",
+            "source.address": "127.0.66.1",
+            "status": 401,
+            "user_agent": HOSTILE,
+            "credentials": True,
+        }
         events.append(Event("registration", NIGHT + 1_000_000 * (900 + step), values))
     events.append(Event("registration", NIGHT, {"account": "1", "status": 200}))
     return sorted(events, key=lambda event: event.at)
 
 
-def _calls(account: str, start: int, count: int, every: int, *, country: str, callee: int, price: int, seconds: int, tier: str = "residential") -> Iterator[Event]:
+def _calls(
+    account: str,
+    start: int,
+    count: int,
+    every: int,
+    *,
+    country: str,
+    callee: int,
+    price: int,
+    seconds: int,
+    tier: str = "residential",
+) -> Iterator[Event]:
     for step in range(count):
         at = NIGHT + (start + step * every) * 1_000_000
         common = {
@@ -165,7 +221,12 @@ def _calls(account: str, start: int, count: int, every: int, *, country: str, ca
             "callee": callee + step, "callee.country": country, "price": price, "source.address": "127.0.2.9",
         }  # fmt: skip
         yield Event("call.attempt", at, common)
-        ended = {"duration": seconds * 1000, "answered": True, "cost": price * seconds // 60, "status": 200}
+        ended = {
+            "duration": seconds * 1000,
+            "answered": True,
+            "cost": price * seconds // 60,
+            "status": 200,
+        }
         yield Event("call.ended", at + seconds * 1_000_000, common | ended)
 
 

@@ -17,7 +17,10 @@ class Meter:
     """Shows bytes, events a second and findings while a replay runs. `clock` gives seconds."""
 
     def __init__(
-        self, console: Console, bytes_read: Callable[[], tuple[int, int]], clock: Callable[[], float]
+        self,
+        console: Console,
+        bytes_read: Callable[[], tuple[int, int]],
+        clock: Callable[[], float],
     ) -> None:
         self._console = console
         self._bytes = bytes_read
@@ -40,7 +43,10 @@ class Meter:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
@@ -55,4 +61,6 @@ class Meter:
             self._bar.update(self._task, completed=done, description=words)
         elif now - self._told >= EVERY:
             self._told = now
-            self._console.print(f"{percent(done, total)} of {size(total)}: {words}", highlight=False)
+            self._console.print(
+                f"{percent(done, total)} of {size(total)}: {words}", highlight=False
+            )

@@ -25,8 +25,8 @@ def replay(
     /,
     *,
     policy: Path | None = None,
-    map: Path | None = None,
-    out: Path = Path("replay-out"),
+    mapping: Annotated[Path | None, Parameter(name="--map")] = None,
+    out: Path = Path("out/replay"),
     accounts: Path | None = None,
     keep_events: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
@@ -40,7 +40,7 @@ def replay(
         Call records, captures or HEP files, in any order; read together, in order of time.
     policy
         The policy's folder; the shipped acceptable use policy if none is given.
-    map
+    mapping
         A mapping (TOML) that says what the columns of the call records are.
     out
         Where findings and report are written.
@@ -53,7 +53,7 @@ def replay(
     errors = Console(stderr=True, soft_wrap=True)
     try:
         loaded = Policy.load(policy or shipped_policy())
-        traffic = Traffic(files, loaded, knowledge_of(loaded, accounts), map)
+        traffic = Traffic(files, loaded, knowledge_of(loaded, accounts), mapping)
         for problem in traffic.refused:
             errors.print(f"error: {escape(problem)}", highlight=False)
         if not traffic.sources:
@@ -66,7 +66,9 @@ def replay(
     for name in traffic.empty():
         errors.print(f"error: nothing in {escape(name)} could be read", highlight=False)
     console.print(f"\nReport: [bold]{escape(str(out / 'report.html'))}[/]", soft_wrap=True)
-    console.print(f"Findings: {escape(str(out / 'findings.jsonl'))}, findings.parquet", soft_wrap=True)
+    console.print(
+        f"Findings: {escape(str(out / 'findings.jsonl'))}, findings.parquet", soft_wrap=True
+    )
     return UNREADABLE if traffic.refused or traffic.empty() else DONE
 
 

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from fairtone.history import Replay
-from fairtone.history.amounts import money, moment, number, percent, zone_of
+from fairtone.history.amounts import moment, money, number, percent, zone_of
 
 WIDTH = 80
 """The summary is never wider, and is legible at this width."""
@@ -28,7 +28,8 @@ def print_summary(replay: Replay, console: Console) -> None:
     )
     if replay.events:
         console.print(
-            f"{number(replay.events, 'event')}, {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} {zone}",
+            f"{number(replay.events, 'event')}, "
+            f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} {zone}",
             style="dim",
             highlight=False,
         )
@@ -76,7 +77,9 @@ def _unknown(replay: Replay, console: Console) -> None:
         share = percent(row.events, row.of)
         console.print(f"  {share:>6}  {escape(row.rule)}", highlight=False)
     if len(replay.unknown) > MOST:
-        console.print(f"          and {len(replay.unknown) - MOST} more, in the report", style="dim")
+        console.print(
+            f"          and {len(replay.unknown) - MOST} more, in the report", style="dim"
+        )
     console.print()
 
 
@@ -90,4 +93,6 @@ def _unreadable(replay: Replay, console: Console) -> None:
         place = f", first at {Path(each.places[0]).name}" if each.places else ""
         console.print(f"  {each.count:>6,}  {escape(each.reason + place)}", highlight=False)
     if len(read.unreadable) > MOST:
-        console.print(f"          and {number(len(read.unreadable) - MOST, 'more reason')}", style="dim")
+        console.print(
+            f"          and {number(len(read.unreadable) - MOST, 'more reason')}", style="dim"
+        )

@@ -20,7 +20,7 @@ def knowledge_of(policy: Policy, accounts: Path | None = None) -> Insight:
     plan = {name.replace(" ", "_"): codes for name, codes in meta.dial_plan}
     listed = accounts or (folder / meta.accounts if meta.accounts else None)
     return Insight.of(
-        Numbering(DialPlan(country=meta.country, **plan)),  # type: ignore[arg-type]
+        Numbering(DialPlan(country=meta.country, **plan)),
         Clocks(meta.timezone),
         Networks.from_file(folder / meta.networks) if meta.networks else Networks(),
         *([Accounts.from_file(listed)] if listed else []),
@@ -29,7 +29,7 @@ def knowledge_of(policy: Policy, accounts: Path | None = None) -> Insight:
 
 
 class Traffic:
-    """Several files as one stream. A file that cannot be used at all is left out and told in `refused`."""
+    """Several files as one stream; one that cannot be used at all is left out, see `refused`."""
 
     def __init__(
         self, files: Sequence[Path], policy: Policy, knowledge: Insight, mapping: Path | None = None

@@ -47,7 +47,7 @@ def atlas() -> Atlas:
 
 
 def spots(destinations: Sequence[Destination]) -> list[Spot]:
-    """Circles whose area grows with the calls; small enough for neighbours, large enough to be seen."""
+    """Circles that grow with the calls: small enough for neighbours, large enough to be seen."""
     most = max((each.calls for each in destinations), default=1)
     found = []
     for each in destinations:

@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 from fairtone.engine import duration
 from fairtone.events import Event
-from fairtone.history.amounts import money, moment
+from fairtone.history.amounts import moment, money
 from fairtone.history.atlas import atlas
 
 WIDEST = 8
@@ -36,7 +36,11 @@ def table_of(events: Sequence[Event], subject: Sequence[str], currency: str, zon
         ("Time", False, lambda event: clock_of(event.at, zone)),
         ("Event", False, lambda event: _KINDS.get(event.kind, event.kind)),
         ("Account", False, _text("account") if "account" not in subject else _nothing),
-        ("From", False, _number("caller", "caller.presented") if "caller" not in subject else _nothing),
+        (
+            "From",
+            False,
+            _number("caller", "caller.presented") if "caller" not in subject else _nothing,
+        ),
         ("To", False, _number("callee", "callee.dialled") if "callee" not in subject else _nothing),
         ("Country", False, _country),
         ("Extension", False, _text("user")),

@@ -14,7 +14,7 @@ WIDTH, HEIGHT = 600, 90
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A panel as paths in a box of `WIDTH` by `HEIGHT`; `level` is where the threshold's label goes.
+    """A panel as paths in a box of `WIDTH` by `HEIGHT`; `level` is where the threshold is said.
 
     `level` and `mark` are percentages from the top and from the left.
     """
@@ -52,7 +52,7 @@ def chart_of(panel: Panel, at: int) -> Chart:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Findings of one clause over the whole time: bars as (left %, height %), and the words for it."""
+    """Findings of one clause over the whole time: bars as (left in the box, height in percent)."""
 
     clause: str
     bars: tuple[tuple[float, float], ...]
@@ -81,9 +81,7 @@ def lane_of(clause: str, marks: dict[int, int]) -> Lane:
     )
 
 
-def _runs(
-    moments: Sequence[int], values: Sequence[float | None]
-) -> list[list[tuple[int, float]]]:
+def _runs(moments: Sequence[int], values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
     """The stretches in which a value is known."""
     runs: list[list[tuple[int, float]]] = []
     open_run: list[tuple[int, float]] | None = None

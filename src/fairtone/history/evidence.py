@@ -90,7 +90,7 @@ def _with_events(item: Exhibit, entries: Sequence[list[Entered]], spool: Spool) 
 
 
 def destinations_of(events: Iterable[Event]) -> tuple[Destination, ...]:
-    """The countries that were called, the most called first. A call counts once, whatever its kinds."""
+    """The countries that were called, the most called first; each call counts once."""
     calls: dict[str, set[object]] = {}
     costs: dict[str, int] = {}
     for number, event in enumerate(events):

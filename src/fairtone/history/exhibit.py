@@ -11,7 +11,7 @@ from fairtone.events import Event, Unit
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One comparison over time: `left op right` at each moment (microseconds); `None` is unknown."""
+    """One comparison over time, `left op right` at each moment (microseconds); `None`: unknown."""
 
     text: str
     op: str

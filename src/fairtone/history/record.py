@@ -63,7 +63,7 @@ RECORD: dict[str, pa.DataType] = {
 
 
 def record(finding: Finding) -> dict[str, Any]:
-    """A finding as plain values; times in microseconds, quantities in the smallest part of a unit."""
+    """A finding as plain values; times in microseconds, quantities in the unit's smallest part."""
     return {
         "rule": finding.rule,
         "clause": finding.clause,
@@ -116,7 +116,7 @@ def action_text(action: Action) -> str:
 
 
 class Record:
-    """Writes findings as they are made. Holds at most `ROWS` of them; closing makes the files whole."""
+    """Writes findings as they are made, and holds few of them; closing makes the files whole."""
 
     def __init__(self, folder: Path) -> None:
         self.parquet = folder / "findings.parquet"
@@ -132,7 +132,10 @@ class Record:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self.close()
 

@@ -61,9 +61,10 @@ def run(
 ) -> Replay:
     """Judge batches of events, in order of time, and write what was found into the folder `out`.
 
-    Writes `findings.parquet` and `findings.jsonl`, and `events.parquet` if `keep_events`; the report
-    is `report_of` the result. `made` is the time that the result bears, in microseconds; `source`
-    is asked at the end what was read. Raises `OSError` if `out` cannot be written.
+    Writes `findings.parquet` and `findings.jsonl`, and `events.parquet` if `keep_events`; what to
+    make of the result is `report_of`'s business. `made` is the time that the result bears, in
+    microseconds; `source` is asked at the end what was read. Raises `OSError` if `out` cannot be
+    written.
     """
     out.mkdir(parents=True, exist_ok=True)
     engine: Judge = Engine(policy) if judge is None else judge

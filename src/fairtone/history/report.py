@@ -15,14 +15,14 @@ from markupsafe import Markup
 import fairtone
 from fairtone.engine import Side, duration, worded
 from fairtone.events import Unit
-from fairtone.history.amounts import money, moment, number, percent, size, zone_of
+from fairtone.history.amounts import moment, money, number, percent, size, zone_of
 from fairtone.history.atlas import atlas, spots
 from fairtone.history.calls import clock_of, table_of
 from fairtone.history.chart import HEIGHT, WIDTH, chart_of, lane_of, volume_of
 from fairtone.history.exhibit import Exhibit, Panel, Similar
 from fairtone.history.result import Replay
 from fairtone.policy import text_of
-from fairtone.policy.model import Clause
+from fairtone.policy.model import Clause, Condition, Rule
 
 # Raw HTML is shown as text; images would have to be fetched.
 _PROSE = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
@@ -142,9 +142,9 @@ class Words:
         """What the rule says should follow, in the policy's words."""
         return [text_of(action) for action in exhibit.finding.actions]
 
-    def condition(self, node: object) -> str:
+    def condition(self, node: Condition) -> str:
         """A condition in the policy's words."""
-        return text_of(node)  # type: ignore[arg-type]
+        return text_of(node)
 
     def prose(self, clause: Clause) -> Markup:
         """The text of a clause as HTML, with what its front matter fills in."""
@@ -152,7 +152,7 @@ class Words:
         text = clause.text.replace("{organisation}", meta.organisation)
         text = text.replace("{contact}", meta.contact)
         # Safe: markdown-it escapes what it does not understand, raw HTML included.
-        return Markup(_PROSE.render(text))  # noqa: S704
+        return Markup(_PROSE.render(text))
 
     def chart(self, panel: Panel, exhibit: Exhibit) -> object:
         """A panel as paths."""
@@ -176,18 +176,16 @@ class Words:
 
     def events(self, exhibit: Exhibit) -> object:
         """The table of events."""
-        return table_of(
-            exhibit.events, exhibit.finding.subject_fields, self._currency, self.zone
-        )
+        return table_of(exhibit.events, exhibit.finding.subject_fields, self._currency, self.zone)
 
     def side(self, side: Side) -> str:
         """The value that a comparison looked at."""
         return worded(side.left, side.unit, self._currency)
 
-    def held_back(self, similar: Similar) -> str:
+    def held_back(self, similar: Similar, rule: Rule) -> str:
         """Why a subject was not found, in a sentence."""
-        if similar.exempt:
-            return "Everything held, but the rule exempts it."
+        if similar.exempt and rule.unless is not None:
+            return f"Every line was passed, but the rule spares it: {text_of(rule.unless)}."
         failing = [side for side in similar.sides if not side.holds]
         if not failing:
             return "All thresholds were passed, but not by an event that the rule looks at."

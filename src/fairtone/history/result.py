@@ -19,7 +19,7 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What was read: names of files or sources, bytes in all, and what could not be read of them."""
+    """What was read: names of files, bytes in all, and what could not be read of them."""
 
     names: tuple[str, ...]
     bytes: int = 0
@@ -44,7 +44,7 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """How often a rule could not say yes or no because something was unknown, of how many events."""
+    """How often a rule could not say yes or no for want of a field, of how many events."""
 
     rule: str
     events: int

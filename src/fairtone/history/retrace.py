@@ -87,7 +87,7 @@ def entered(
 def retraced(
     let: Let, entries: Sequence[Entered], moments: Sequence[int], meaning: Meaning
 ) -> list[Number | None]:
-    """What a `let` was at each of the moments (ascending), for the one key that the entries have."""
+    """What a `let` was at each moment (ascending), for the one key that the entries have."""
     window = ReferenceWindow(let.window, meaning)
     values: list[Number | None] = []
     key: tuple[object, ...] = ("",) * len(let.window.keys)
@@ -103,12 +103,12 @@ def retraced(
 
 
 def lookback(window: Window) -> int:
-    """How far before a moment events must be read for the window to be exact at it: microseconds."""
+    """How far before a moment events matter to the window's value at it: microseconds."""
     return window.length + window.step + window.within
 
 
 def comparisons(rule: Rule) -> list[Compare | None]:
-    """The comparisons in a rule's `when` as `view` gives their sides; `None` where no window is in it."""
+    """The comparisons in a rule's `when`, in `view`'s order; `None` where no window is in one."""
     return [each if _counts(each) else None for each in compares(rule.when)]
 
 

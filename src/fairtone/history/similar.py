@@ -32,9 +32,7 @@ class _Candidate:
     until: int
 
 
-def similar_to(
-    rule: Rule, spool: Spool, meaning: Meaning, limit: int = 4
-) -> tuple[Similar, ...]:
+def similar_to(rule: Rule, spool: Spool, meaning: Meaning, limit: int = 4) -> tuple[Similar, ...]:
     """The subjects without a finding of the rule that came nearest to one, the nearest first.
 
     Needs the table `broken` of `summary`. Nearness: how many of the rule's comparisons held, then
@@ -73,7 +71,7 @@ def _candidates(rule: Rule, spool: Spool, meaning: Meaning) -> list[_Candidate]:
 def _busiest(rule: Rule, let: Let, spool: Spool, meaning: Meaning) -> list[_Candidate]:
     """The subjects with the most in the window, roughly: by windows that stand side by side."""
     window = let.window
-    own = {asked: kept for asked, kept in zip(let.lookup, window.keys, strict=True)}
+    own = dict(zip(let.lookup, window.keys, strict=True))
     names = [own[name] for name in rule.subject]
     subject = ", ".join(f"e.{quoted(name)} as s{place}" for place, name in enumerate(names))
     group = ", ".join(f"s{place}" for place in range(len(names)))
@@ -84,7 +82,8 @@ def _busiest(rule: Rule, let: Let, spool: Spool, meaning: Meaning) -> list[_Cand
     join = ""
     if passing is not None:
         same = " and ".join(
-            f"e.{quoted(name)} is not distinct from p.{quoted(name)}" for name in passing.schema.names
+            f"e.{quoted(name)} is not distinct from p.{quoted(name)}"
+            for name in passing.schema.names
         )
         join = f"semi join passing p on {same}"
     rows = spool.rows(
@@ -169,8 +168,8 @@ def _own_events(
     fields = ", ".join(f"e.{quoted(name)}" for name in FIELDS)
     rows = spool.rows(
         f"select label, kind, judged, {fields} from ("
-        f"select c.label, ntile({MOMENTS}) over (partition by c.label order by e.sequence) as part, "
-        "e.* from events e join candidates c on "
+        f"select c.label, ntile({MOMENTS}) over (partition by c.label order by e.sequence) "
+        "as part, e.* from events e join candidates c on "
         f"{match} and e.judged between c.since and c.until where e.kind = ?) e "
         "qualify row_number() over (partition by label, part order by sequence desc) = 1 "
         "order by sequence",
@@ -204,8 +203,9 @@ def _values(
 ) -> dict[int, Number | None]:
     keys: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for place, (_, event) in enumerate(moments):
-        key = tuple(event.values.get(name) for name in let.lookup)
-        if None not in key:
+        known = [event.values.get(name) for name in let.lookup]
+        key = tuple(value for value in known if value is not None)
+        if len(key) == len(known):  # a key that is not known has no window
             keys[key].append(place)
     asks = []
     for label, (key, places) in enumerate(keys.items()):

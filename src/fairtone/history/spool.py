@@ -21,7 +21,10 @@ ROWS = 65_536
 MEMORY = "1GB"
 """What reading back may hold in memory; more than that goes through the disk."""
 
-_ORDER = [pa.field("sequence", pa.int64(), nullable=False), pa.field("judged", pa.int64(), nullable=False)]
+_ORDER = [
+    pa.field("sequence", pa.int64(), nullable=False),
+    pa.field("judged", pa.int64(), nullable=False),
+]
 
 
 def quoted(name: str) -> str:
@@ -60,7 +63,10 @@ class Spool:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self.close()
         if self._sql is not None:
@@ -81,8 +87,10 @@ class Spool:
         }
         for name in batch.schema.names:
             column = batch.column(name)
-            columns[name] = column if column.type == SCHEMA.field(name).type else column.cast(
-                SCHEMA.field(name).type
+            columns[name] = (
+                column
+                if column.type == SCHEMA.field(name).type
+                else column.cast(SCHEMA.field(name).type)
             )
         for field in SCHEMA:
             if field.name not in columns:
@@ -111,7 +119,7 @@ class Spool:
     def sql(self) -> duckdb.DuckDBPyConnection:
         """A database in which the events are the view `events`. Never reaches for the network."""
         if self._sql is None:
-            settings = {
+            settings: dict[str, str | bool | int | float | list[str]] = {
                 "memory_limit": MEMORY,
                 "threads": 2,
                 "temp_directory": str(self.path.parent / "sort"),
@@ -123,7 +131,9 @@ class Spool:
             self._sql.read_parquet(str(self.path)).create_view("events")
         return self._sql
 
-    def rows(self, query: str, values: Sequence[Any] = (), **tables: pa.Table) -> list[dict[str, Any]]:
+    def rows(
+        self, query: str, values: Sequence[Any] = (), **tables: pa.Table
+    ) -> list[dict[str, Any]]:
         """The answer to a query as dictionaries. `tables` can be used in it by their names."""
         for name, table in tables.items():
             self.sql.register(name, table)
@@ -144,7 +154,7 @@ class Spool:
             return {}
         columns = "".join(f", {quoted(name)}" for name in names)
         found = self.rows(
-            f"select sequence, kind, epoch_us(\"at\") as \"at\"{columns} "
+            f'select sequence, kind, epoch_us("at") as "at"{columns} '
             "from events semi join wanted using (sequence)",
             wanted=table,
         )

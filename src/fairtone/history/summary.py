@@ -45,7 +45,7 @@ class Overview:
 
 
 class Summary:
-    """Counts over a closed spool and a closed `findings.parquet`, in SQL, so that size does not matter."""
+    """Counts over a closed spool and a closed `findings.parquet`, in SQL: size does not matter."""
 
     def __init__(self, policy: Policy, spool: Spool, findings: Path) -> None:
         self._policy = policy
@@ -55,12 +55,14 @@ class Summary:
         sql.execute(
             "create table broken as select rule, any_value(clause) as clause, subject, "
             "any_value(subject_kind) as subject_kind, any_value(event) as event, "
-            "count(*) as findings, epoch_us(min(f.\"at\")) as first, epoch_us(max(f.\"at\")) as last, "
+            'count(*) as findings, epoch_us(min(f."at")) as first, epoch_us(max(f."at")) as last, '
             "min(sequence) as sequence, epoch_us(coalesce(list_min(list_transform("
-            "arg_min(evidence, sequence), lambda e: e.since)), min(f.\"at\"))) as since "
+            'arg_min(evidence, sequence), lambda e: e.since)), min(f."at"))) as since '
             "from findings f group by rule, subject"
         )
-        sql.execute("create table touched (rule varchar, subject varchar, sequence bigint, cost bigint)")
+        sql.execute(
+            "create table touched (rule varchar, subject varchar, sequence bigint, cost bigint)"
+        )
         sql.execute("create table detected (rule varchar, subject varchar, events bigint)")
         found = spool.rows("select distinct rule from broken order by rule")
         for row in found:
@@ -80,8 +82,8 @@ class Summary:
         )
         self._spool.sql.execute(
             "insert into detected select b.rule, b.subject, count(*) "
-            f"{joined} where b.rule = ? and e.kind = b.event and e.judged between b.since and b.first "
-            "group by b.rule, b.subject",
+            f"{joined} where b.rule = ? and e.kind = b.event "
+            "and e.judged between b.since and b.first group by b.rule, b.subject",
             [name],
         )
 
@@ -109,7 +111,8 @@ class Summary:
             row["clause"]: row["money"]
             for row in self._spool.rows(
                 "select clause, sum(cost)::bigint as money from (select distinct clause, "
-                "t.sequence as sequence, cost from touched t join broken using (rule, subject)) group by clause"
+                "t.sequence as sequence, cost from touched t join broken using (rule, subject)) "
+                "group by clause"
             )
         }
         kinds: dict[str, dict[str, int]] = {}
@@ -120,8 +123,8 @@ class Summary:
             kinds.setdefault(row["clause"], {})[row["subject_kind"]] = row["subjects"]
         marks: dict[str, dict[int, int]] = {}
         for row in self._spool.rows(
-            "select clause, (epoch_us(\"at\") - ?) * ? // ? as part, count(*) as findings from findings "
-            "group by clause, part order by part",
+            'select clause, (epoch_us("at") - ?) * ? // ? as part, count(*) as findings '
+            "from findings group by clause, part order by part",
             [overview.start, COLUMNS, overview.end - overview.start + 1],
         ):
             marks.setdefault(row["clause"], {})[row["part"]] = row["findings"]
@@ -142,13 +145,12 @@ class Summary:
 
     def totals(self) -> dict[str, Any]:
         """Over all clauses: `findings`, `subjects`, and `money` with each call counted once."""
-        row = self._spool.rows(
+        return self._spool.rows(
             "select coalesce(sum(findings), 0)::bigint as findings, "
             "count(distinct (subject_kind, subject)) as subjects, "
-            "(select sum(cost)::bigint from (select distinct sequence, cost from touched)) as money "
-            "from broken"
+            "(select sum(cost)::bigint from (select distinct sequence, cost from touched)) "
+            "as money from broken"
         )[0]
-        return row
 
     def rules(self) -> dict[str, tuple[int, int]]:
         """How many subjects and findings each rule has; rules without a finding are left out."""
@@ -171,7 +173,7 @@ class Summary:
         written = {
             row["sequence"]: row
             for row in self._spool.rows(
-                "select * replace (epoch_us(\"at\") as \"at\", epoch_us(event_at) as event_at) "
+                'select * replace (epoch_us("at") as "at", epoch_us(event_at) as event_at) '
                 "from findings where rule = ? and sequence in (select unnest(?::bigint[]))",
                 [rule, [row["sequence"] for row in rows]],
             )
@@ -203,9 +205,7 @@ def restored(row: Mapping[str, Any], policy: Policy) -> Finding:
         event=row["event"],
         mode=row["mode"],
         severity=row["severity"],
-        values=tuple(
-            Measured(name, value, Unit(units[name])) for name, value in row["values"]
-        ),
+        values=tuple(Measured(name, value, Unit(units[name])) for name, value in row["values"]),
         because=row["because"],
         actions=policy.rule(row["rule"]).actions,
         evidence=tuple(_evidence(item) for item in row["evidence"]),
