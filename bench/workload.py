@@ -7,6 +7,7 @@ few accounts that abuse. Made by numpy in seconds; nothing is read from outside.
 import hashlib
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -34,8 +35,11 @@ MINUTE, HOUR, DAY = 60 * SECOND, 3_600 * SECOND, 86_400 * SECOND
 START = 1_767_225_600 * SECOND  # 2026-01-01
 ACCOUNTS = 100_000
 
+Columns: TypeAlias = dict[str, np.ndarray]
+"""Calls as columns of whole numbers, by the names that `calls` gives them."""
 
-def calls(count: int, days: float, seed: int = 1) -> dict[str, np.ndarray]:
+
+def calls(count: int, days: float, seed: int = 1) -> Columns:
     """`count` ended calls over so many days: at (us), account, caller, callee, address, ..."""
     random = np.random.default_rng(seed)
     weight = 1 / np.arange(1, ACCOUNTS + 1) ** 1.05
@@ -74,7 +78,7 @@ def calls(count: int, days: float, seed: int = 1) -> dict[str, np.ndarray]:
     }
 
 
-def table(columns: dict[str, np.ndarray], start: int, end: int) -> pa.RecordBatch:
+def table(columns: Columns, start: int, end: int) -> pa.RecordBatch:
     """A stretch of the calls as a batch of events."""
     part = {name: column[start:end] for name, column in columns.items()}
     account = np.char.add("A", np.char.zfill(part["account"].astype("U7"), 7))
@@ -98,7 +102,7 @@ def table(columns: dict[str, np.ndarray], start: int, end: int) -> pa.RecordBatc
     )
 
 
-def write(columns: dict[str, np.ndarray], path: Path, rows: int = 1 << 18) -> None:
+def write(columns: Columns, path: Path, rows: int = 1 << 18) -> None:
     """The calls as a Parquet file of events."""
     count = len(columns["at"])
     first = table(columns, 0, 1)
@@ -186,6 +190,10 @@ _CONDITIONS = {
     ),
     "month": _above("calls_30d", 100_000),
 }
+
+
+RULES = tuple(_CONDITIONS)
+"""The names of the rules, in the order in which `reference.c` counts them."""
 
 
 def policy(once: int = HOUR) -> Policy:
