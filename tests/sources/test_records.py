@@ -1,6 +1,7 @@
 """Call records in every known format become events; what is wrong in a file is counted by place."""
 
 import gzip
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from fairtone.events import AT, Event, check_batch, events_of
-from fairtone.sources import Mapping, MappingError, RecordSource, SourceError, formats, open_source
+from fairtone.sources import (
+    Mapping,
+    MappingError,
+    RecordSource,
+    SourceError,
+    formats,
+    in_order,
+    open_source,
+)
 
 DATA = Path(__file__).parent.parent / "data" / "records"
 START = 1_795_212_843_000_000  # 2026-11-20 22:14:03 UTC
@@ -444,3 +453,56 @@ def test_a_capture_is_not_taken_for_records(file: Path) -> None:
     assert type(open_source(file)).__name__ == "CaptureSource"
     file.write_bytes(gzip.compress(file.read_bytes()))
     assert type(open_source(file)).__name__ == "CaptureSource"
+
+
+MANGLED = [
+    *(bytes([byte]) for byte in b'0123456789,";\n\r\x00\xff\xe9-{}[]=:. e+'),
+    *(b"999999999999999999999", b"-1", b'""', b"nan", b"inf", b"1e400", b"0000-00-00", b"\\u0000"),
+    *(b"9999-12-31 23:59:59", b"0001-01-01T00:00:00Z", b"null", b"{}", b"[]", b"\xf0\x9f\x98\x80"),
+]
+
+
+@pytest.mark.parametrize("name", sorted(formats()))
+def test_nothing_in_a_file_raises_anything_but_a_source_error(name: str, file: Path) -> None:
+    pick = random.Random(name)
+    example = formats()[name].example.strip().encode() + b"\n"
+    others = [None, *formats().values()]
+    taken = 0
+    for _ in range(80):
+        data = bytearray(example * pick.randint(1, 4))
+        for _ in range(pick.choice([0, 1, 1, 2, 5, 30])):
+            place = pick.randrange(len(data))
+            data[place : place + pick.randint(0, 6)] = pick.choice(MANGLED)
+        file.write_bytes(bytes(data))
+        try:
+            source = RecordSource(file, pick.choice(others), zone="America/New_York")
+            for batch in in_order([source]):
+                check_batch(batch)
+                taken += batch.num_rows
+        except SourceError:
+            continue
+    assert taken > 0
+
+
+def test_a_quote_inside_a_value_does_not_swallow_the_next_line(file: Path) -> None:
+    odd = LINE.replace("1001", 'x"y').replace("+442079460018", '"z')
+    file.write_text(HEADER + LINE + odd + LINE)
+    source = RecordSource(file)
+    assert [event.values["account"] for event in events(source)[:2]] == ["1001", "1001"]
+    assert source.unreadable.examples("wrong number of columns") == [
+        "cdr.txt:3: 5 columns, expected 6"
+    ]
+
+
+def test_the_called_number_is_not_optional(file: Path) -> None:
+    file.write_text("start_time,end_time,duration,to\n")
+    with pytest.raises(MappingError, match=r"has no column `dst_ouser` for `callee\.dialled`"):
+        RecordSource(file)
+
+
+def test_a_field_that_does_not_exist_is_named(file: Path) -> None:
+    file.write_text("kind,at,durration\n")
+    with pytest.raises(
+        SourceError, match=r"`durration` is no field of any event \(did you mean `du"
+    ):
+        RecordSource(file)

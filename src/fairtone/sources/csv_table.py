@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from fairtone.sources.source import SourceError
 from fairtone.sources.tables import Chunk, Places
 from fairtone.sources.unreadable import Unreadable
 
-_NEWLINE, _RETURN, _QUOTE = b'\n\r"'
+_NEWLINE, _QUOTE = b'\n"'
 
 
 class CsvTable:
@@ -66,10 +66,12 @@ class CsvTable:
 
     def _whole(self, number: int, block: bytes) -> tuple[Places, bytes]:
         """The numbers of all lines that are rows, and the block without what is none."""
+        if b"\r" in block:  # a lone one would be taken for the end of a line
+            block = block.replace(b"\r\n", b"\n").replace(b"\r", b" ")
         data = np.frombuffer(block, np.uint8)
         ends = np.flatnonzero(data == _NEWLINE)
         starts = np.concatenate(([0], ends[:-1] + 1))
-        blank = (ends == starts) | ((ends == starts + 1) & (data[starts] == _RETURN))
+        blank = ends == starts
         quotes = np.flatnonzero(data == _QUOTE)
         if len(quotes):
             odd = np.diff(np.searchsorted(quotes, ends), prepend=0) % 2 == 1
@@ -79,19 +81,30 @@ class CsvTable:
                 lines = block.splitlines(keepends=True)
                 block = b"".join(lines[line] for line in np.flatnonzero(~odd).tolist())
                 blank |= odd
-        return number + np.flatnonzero(~blank), block.lstrip(b"\r\n")
+        return number + np.flatnonzero(~blank), block.lstrip(b"\n")
 
     def _parse(self, places: Places, block: bytes, wanted: Sequence[str]) -> Chunk:
-        bad: list[int] = []
+        bad: list[tuple[int, int]] = []  # row, and how many columns it has
 
         def skip(row: Any) -> str:
-            bad.append(row.number - 1)
-            have = f"{row.actual_columns} columns, expected {row.expected_columns}"
-            where = f"{self._at(int(places[row.number - 1]))}: {have}"
-            self._unreadable.add("wrong number of columns", where)
+            bad.append((row.number - 1, row.actual_columns))
             return "skip"
 
-        table = pa_csv.read_csv(
+        try:
+            table = self._table(block, wanted, skip)
+        except pa.ArrowInvalid:
+            return self._one_by_one(places, block, wanted)
+        if table.num_rows + len(bad) != len(places):
+            # A quote within a value ran over the end of its line after all.
+            return self._one_by_one(places, block, wanted)
+        for row, count in bad:
+            self._report(int(places[row]), count)
+        columns = {name: table.column(name).combine_chunks() for name in table.column_names}
+        kept = np.delete(places, [row for row, _ in bad]) if bad else places
+        return Chunk(self._name, columns, kept)
+
+    def _table(self, block: bytes, wanted: Sequence[str], skip: Callable[[Any], str]) -> Any:
+        return pa_csv.read_csv(
             pa.py_buffer(block),
             read_options=pa_csv.ReadOptions(
                 use_threads=False, column_names=list(self.names), block_size=len(block) + 1
@@ -108,8 +121,31 @@ class CsvTable:
                 check_utf8=False,
             ),
         )
-        columns = {name: table.column(name).combine_chunks() for name in table.column_names}
-        return Chunk(self._name, columns, np.delete(places, bad) if bad else places)
+
+    def _one_by_one(self, places: Places, block: bytes, wanted: Sequence[str]) -> Chunk:
+        """Each line on its own: slow, and no quote can reach out of its line."""
+        lines = [line for line in block.decode("utf-8", "replace").split("\n") if line]
+        rows, kept = [], []
+        for place, line in zip(places.tolist(), lines, strict=True):
+            try:
+                values = next(csv.reader([line], delimiter=self._delimiter), [])
+            except csv.Error:  # a value longer than the reader takes
+                values = []
+            if len(values) == len(self.names):
+                rows.append(values)
+                kept.append(place)
+            else:
+                self._report(place, len(values))
+        columns = {
+            name: pa.array([row[place] or None for row in rows], pa.string())
+            for place, name in enumerate(self.names)
+            if name in wanted
+        }
+        return Chunk(self._name, columns, np.array(kept, np.int64))
+
+    def _report(self, line: int, columns: int) -> None:
+        where = f"{self._at(line)}: {columns} columns, expected {len(self.names)}"
+        self._unreadable.add("wrong number of columns", where)
 
     def _at(self, line: int) -> str:
         return f"{self._name}:{line}"

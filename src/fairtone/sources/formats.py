@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from fairtone.events import FIELDS
-from fairtone.sources.mapping import Mapping, MappingError
+from fairtone.sources.mapping import TRANSACTION, Mapping, MappingError
 from fairtone.sources.source import SourceError
 
 PARQUET = b"PAR1"
@@ -84,10 +84,7 @@ def _advice(name: str, sample: Sample) -> str:
         wanted, key=lambda mapping: len(set(mapping.required) & set(sample.header)), default=None
     )
     if closest is not None and set(closest.required) & set(sample.header):
-        missing = [column for column in closest.required if column not in sample.header]
-        near = get_close_matches(missing[0], sample.header, 1, 0.4)
-        hint = f" (did you mean the column `{near[0]}`)" if near else ""
-        message += f"; it is closest to {closest.name}, but has no column `{missing[0]}`{hint}"
+        message += f"; it is closest to {closest.name}, but {_difference(closest, sample)}"
     elif sample.lines:
         message += f"; it begins with `{sample.lines[0][:60]}`"
     else:
@@ -95,19 +92,48 @@ def _advice(name: str, sample: Sample) -> str:
     return f"{message}; write a mapping and give it with --map (docs/reference/mapping.md)"
 
 
+def _difference(closest: Mapping, sample: Sample) -> str:
+    missing = [column for column in closest.required if column not in sample.header]
+    if missing:
+        near = get_close_matches(missing[0], sample.header, 1, 0.4)
+        hint = f" (did you mean the column `{near[0]}`)" if near else ""
+        return f"has no column `{missing[0]}`{hint}"
+    strange = next(column for column in sample.header if column not in ("kind", "at", *FIELDS))
+    near = get_close_matches(strange, FIELDS, 1, 0.5)
+    hint = f" (did you mean `{near[0]}`)" if near else ""
+    return f"its column `{strange}` is no field of any event{hint}"
+
+
 def check_columns(name: str, mapping: Mapping, have: Sequence[str]) -> None:
-    """Raise `MappingError` unless the columns that the mapping cannot do without are there."""
+    """Raise `MappingError` unless the columns that the mapping cannot do without are there.
+
+    Lines of JSON and of a log may each hold something else, so what the first lacks is not missing.
+    """
     if mapping.rows == "events":
+        for column in ("kind", "at"):
+            if column not in have:
+                raise MappingError(f"`{name}` has no column `{column}`; {_hint(column, have)}")
         return
-    for field, rule in mapping.fields.items():
-        if any(source in have for source in rule.sources):
-            continue
+    if mapping.table in ("json", "log"):
+        return
+    called = {"callee", "callee.dialled"} & set(mapping.fields)
+    missing = {
+        field: rule
+        for field, rule in mapping.fields.items()
+        if not any(source in have for source in rule.sources)
+    }
+    for field, rule in missing.items():
         needed = set(mapping.required) & set(rule.sources) or not mapping.required
-        if needed:
+        needed = needed or (field in called and called <= set(missing))
+        if needed or (mapping.rows == "transactions" and field in TRANSACTION):
             source = rule.sources[0]
-            near = get_close_matches(source, have, 1, 0.5)
-            hint = f"did you mean `{near[0]}`" if near else f"it has {', '.join(have)}"
+            hint = _hint(source, have)
             raise MappingError(f"`{name}` has no column `{source}` for `{field}`; {hint}")
+
+
+def _hint(column: str, have: Sequence[str]) -> str:
+    near = get_close_matches(column, have, 1, 0.5)
+    return f"did you mean `{near[0]}`" if near else f"it has {', '.join(have)}"
 
 
 def sample_of(head: str) -> Sample:

@@ -33,6 +33,9 @@ EXTRA: Final[dict[str, str]] = {
 }
 """What a mapping can name beside the fields of calls."""
 
+TRANSACTION: Final = ("start", "method", "status", "call")
+"""What a row must say if it is a SIP transaction."""
+
 HOW_MOMENTS: Final = ("iso", "epoch", "epoch-ms", "epoch-us", "julian", "any")
 HOW_DURATIONS: Final = ("s", "ms", "us", "ns", "min", "hms", "go")
 _TOP: Final = (
@@ -222,7 +225,7 @@ class _Reader:
                 "no column is the called number", "add `callee.dialled`, or `callee` if it is E.164"
             )
         if rows == "transactions":
-            for name in ("start", "method", "status", "call"):
+            for name in TRANSACTION:
                 if name not in found:
                     raise self._error(f"`fields.{name}` is missing", "a transaction needs it")
             return
