@@ -55,7 +55,11 @@ class Spool:
         self._rows = 0
         self._schema = pa.schema([*_ORDER, *SCHEMA])
         self._writer = pq.ParquetWriter(
-            path, self._schema, compression="zstd", compression_level=1, write_statistics=True
+            path,
+            self._schema,
+            compression="zstd",
+            compression_level=1,
+            write_statistics=["sequence", "judged"],
         )
         self._sql: duckdb.DuckDBPyConnection | None = None
 
