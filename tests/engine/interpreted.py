@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from fairtone.engine import Engine, fast, windows
+from fairtone.engine.layout import layout_of
 from fairtone.policy.model import Policy
 
 _WORD = (1 << 64) - 1
@@ -33,7 +34,7 @@ def _compare(a: int, b: int, c: int, d: int) -> int:
     return (left > right) - (left < right)
 
 
-_MACHINE: dict[str, object] = {
+_MACHINE: dict[str, Callable[..., Any]] = {
     "ld8": lambda address: _I8(address).value,
     "ld32": lambda address: _I32(address).value,
     "ld64": lambda address: _I64(address).value,
@@ -45,6 +46,22 @@ _MACHINE: dict[str, object] = {
 }
 
 
+class EndlessError(Exception):
+    """A kernel that does not come to an end, as one with a planted fault may not."""
+
+
+def _limited(load: Callable[[int], int], most: int) -> Callable[[int], int]:
+    """A load that can be done so many times."""
+    turns = iter(range(most))
+
+    def limited(address: int) -> int:
+        if next(turns, None) is None:
+            raise EndlessError(f"the kernel looked at more than {most} half words")
+        return load(address)
+
+    return limited
+
+
 def _as_is(*options: object, **more: object) -> Any:
     """A decorator of numba's that leaves a function alone, with options or without."""
     if options and callable(options[0]):
@@ -52,22 +69,38 @@ def _as_is(*options: object, **more: object) -> Any:
     return lambda function: function
 
 
-def interpreted(source: str) -> Callable[[int], int]:
-    """What `compiled` makes of a source text, uncompiled."""
+def interpreted(source: str, change: Callable[[str], str] = str) -> Callable[[int], int]:
+    """What `compiled` makes of a source text, uncompiled, after `change` was made to the text."""
     names: dict[str, Any] = {
         **_MACHINE,
+        "ld32": _limited(_MACHINE["ld32"], 10_000_000),
         "np": SimpleNamespace(int64=int),
         "njit": _as_is,
         "cfunc": _as_is,
     }
     for text in (inspect.getsource(windows), source):
-        exec(compile(_IMPORT.sub("", text), "kernel", "exec"), names)
+        exec(compile(_IMPORT.sub("", change(text)), "kernel", "exec"), names)
     process: Callable[[int], int] = names["process"]
     return process
 
 
-def uncompiled(policy: Policy, change: Callable[[str], str] = str) -> Engine:
-    """The fast engine of a policy on an interpreted kernel, after `change` was made to its text."""
+def uncompiled(
+    policy: Policy, change: Callable[[str], str] = str, capacity: int = 1 << 16
+) -> Engine:
+    """The fast engine of a policy on an interpreted kernel, after `change` was made to its text.
+
+    Everything that a small stream would not fill is made small: tables begin with four buckets,
+    and the buffer of findings holds a handful.
+    """
+
+    def small(text: str) -> str:
+        return change(_LEAST_BUCKETS.sub(r"\1 > 4 and", text))
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fast, "compiled", lambda text, *rest: interpreted(change(text)))
-        return Engine(policy, capacity=1 << 16)
+        patch.setattr(fast, "compiled", lambda text, *rest: interpreted(text, small))
+        patch.setattr(fast, "FIRST_BUCKETS", 4)
+        patch.setattr(fast, "layout_of", lambda *given: layout_of(*given, found_most=1))
+        return Engine(policy, capacity=capacity)
+
+
+_LEAST_BUCKETS = re.compile(r"(if ld64\(c \+ \d+\)) > 1024 and")
