@@ -7,6 +7,7 @@ from fairtone.engine.finding import Measured, RuleView, Side
 from fairtone.engine.meaning import Meaning, Number, term
 from fairtone.engine.testimony import subject_text
 from fairtone.events import Event, Unit
+from fairtone.policy import text_of
 from fairtone.policy.model import (
     And,
     Arithmetic,
@@ -19,11 +20,6 @@ from fairtone.policy.model import (
     Term,
     WindowValue,
 )
-
-try:
-    from fairtone.policy import text_of
-except ImportError:  # the language is being written
-    text_of = repr
 
 NEAR = 0.8
 """A comparison is near if its value is at least this part of what would turn it."""

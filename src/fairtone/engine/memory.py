@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 _NORESERVE = getattr(mmap, "MAP_NORESERVE", 0x4000 if hasattr(mmap, "MAP_ANONYMOUS") else 0)
 _PAGE = mmap.PAGESIZE
-_SMALL = 1 << 22
+_SMALL = 1 << 20
 
 
 class Reserved:

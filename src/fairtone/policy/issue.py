@@ -3,8 +3,8 @@
 Every check has a class of its own in issues/; here is what they have in common.
 """
 
-from difflib import get_close_matches
 from collections.abc import Iterable
+from difflib import get_close_matches
 from string import Formatter
 from typing import ClassVar
 from typing import Literal as Choice

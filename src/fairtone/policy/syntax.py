@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from lark import Token
-from lark.ast_utils import Ast, AsList
+from lark.ast_utils import AsList, Ast
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,9 @@ class DuplicateClause(Issue):
     says = "clause `{text}` is already at line {line}"
     hint = "give one of them another id"
     shape = "clauses"
-    example = "## No spam {#A1}\nunenforced: an example\n\n## No fraud {#A1}\nunenforced: an example"
+    example = (
+        "## No spam {#A1}\nunenforced: an example\n\n## No fraud {#A1}\nunenforced: an example"
+    )
 
 
 class RuleOutsideClause(Issue):
@@ -220,6 +222,6 @@ class UnusedList(Issue):
     id = "unused-list"
     severity = "warning"
     says = "no rule looks at the list `{text}`"
-    hint = "use it, as in `callee in \"{text}\"`, or delete the file"
+    hint = 'use it, as in `callee in "{text}"`, or delete the file'
     shape = "files"
     example = "lists/vips.csv: number,note\n+33123456789,the mayor"

@@ -1,0 +1,23 @@
+"""The policy is the program: Markdown text to clauses, rules, windows, lists and tests."""
+
+from fairtone.policy.coverage import ClauseCoverage, coverage_of
+from fairtone.policy.issue import Issue, PolicyErrors
+from fairtone.policy.issues import ISSUES
+from fairtone.policy.loading import Report, check, load, parse
+from fairtone.policy.model import Policy
+from fairtone.policy.wording import span_text, text_of
+
+__all__ = [
+    "ISSUES",
+    "ClauseCoverage",
+    "Issue",
+    "Policy",
+    "PolicyErrors",
+    "Report",
+    "check",
+    "coverage_of",
+    "load",
+    "parse",
+    "span_text",
+    "text_of",
+]

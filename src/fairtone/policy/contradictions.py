@@ -1,0 +1,202 @@
+"""Rules that can never fire, exemptions that can never apply: bounds with nothing between them.
+
+What is found is certain; what is not found may still be impossible. Each simple comparison of a
+window or a field with a literal narrows an interval; values that a unit cannot have narrow it too.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fairtone.events import FIELDS, Unit
+from fairtone.policy.issue import Issue
+from fairtone.policy.issues import meaning as wrong
+from fairtone.policy.issues import windows as wrong_windows
+from fairtone.policy.model import (
+    And,
+    Arithmetic,
+    Compare,
+    Condition,
+    FieldValue,
+    Flag,
+    InList,
+    IsText,
+    Literal,
+    Not,
+    Or,
+    Rule,
+    Term,
+    WindowValue,
+)
+from fairtone.policy.wording import text_of
+
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
+_OPPOSITE = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "!=", "!=": "="}
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """An interval; a bound that is open does not belong to it."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+    low_open: bool = False
+    high_open: bool = False
+
+    def meet(self, op: str, value: Fraction) -> "_Bounds":
+        low, high, low_open, high_open = self.low, self.high, self.low_open, self.high_open
+        if op in (">", ">=", "=") and (low is None or value > low or (value == low and op == ">")):
+            low, low_open = value, op == ">"
+        if op in ("<", "<=", "=") and (
+            high is None or value < high or (value == high and op == "<")
+        ):
+            high, high_open = value, op == "<"
+        return _Bounds(low, high, low_open, high_open)
+
+    @property
+    def empty(self) -> bool:
+        if self.low is None or self.high is None:
+            return False
+        return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
+
+
+def contradictions(rule: Rule) -> Iterator[Issue]:
+    """Issues about a rule whose condition or exemption contradicts itself."""
+    units = {let.name: let.unit for let in rule.lets}
+    for let in rule.lets:
+        for part in (let.window.where, let.window.of):
+            if part is not None and _impossible(part, {}):
+                facts = {"name": let.name, "advice": "change one of the bounds"}
+                yield wrong_windows.WindowCannotFill(let.place, text_of(part), **facts)
+    reason = _impossible(rule.when, units) or _more_than_all(rule)
+    if reason:
+        yield wrong.NeverFires(rule.place, rule.name, reason=reason)
+        return
+    if rule.unless is None:
+        return
+    alone = _impossible(rule.unless, units)
+    both = alone or _impossible(And((rule.when, rule.unless)), units)
+    if both:
+        yield wrong.NeverExempts(rule.place, rule.name, reason=both)
+    elif _impossible(And((rule.when, Not(rule.unless))), units):
+        yield wrong.AlwaysExempts(rule.place, rule.name)
+
+
+def _impossible(condition: Condition, units: dict[str, Unit]) -> str:
+    """Why a condition can never be true; empty if it may be."""
+    reasons = [_clash(parts, units) for parts in _alternatives(condition)]
+    return reasons[0] if reasons and all(reasons) else ""
+
+
+_LIMIT = 64
+
+
+def _alternatives(condition: Condition) -> list[list[Condition]]:
+    """The condition as alternatives of things that hold together; few, or one that says nothing."""
+    match condition:
+        case Or(parts):
+            found = [line for part in parts for line in _alternatives(part)]
+        case And(parts):
+            found = [[]]
+            for part in parts:
+                found = [[*line, *more] for line in found for more in _alternatives(part)]
+                if len(found) > _LIMIT:
+                    return [[]]
+        case Not(And(parts)):
+            found = [line for part in parts for line in _alternatives(Not(part))]
+        case Not(Or(parts)):
+            return _alternatives(And(tuple(Not(part) for part in parts)))
+        case Not(Not(inner)):
+            return _alternatives(inner)
+        case Not(Compare(op, left, right)):
+            return [[Compare(_OPPOSITE[op], left, right)]]  # type: ignore[arg-type]
+        case _:
+            found = [[condition]]
+    return found if len(found) <= _LIMIT else [[]]
+
+
+def _clash(parts: list[Condition], units: dict[str, Unit]) -> str:
+    bounds: dict[str, _Bounds] = {}
+    said: dict[str, str] = {}
+    texts: dict[str, tuple[set[str], str]] = {}
+    for part in parts:
+        opposite = part.condition if isinstance(part, Not) else Not(part)
+        if isinstance(part, Flag | InList | IsText) and opposite in parts:
+            return f"`{text_of(part)}` and `{text_of(opposite)}` exclude each other"
+        if isinstance(part, IsText):
+            values = {value.lower() for value in part.values}
+            before, earlier = texts.get(part.field, (values, ""))
+            if not before & values:
+                return f"`{earlier}` and `{text_of(part)}` exclude each other"
+            texts[part.field] = (before & values, text_of(part))
+        if not isinstance(part, Compare):
+            continue
+        simple = _simple(part)
+        if simple is None:
+            continue
+        left, op, value = simple
+        name = text_of(left)
+        start = bounds.get(name, _natural(left, units))
+        now = start.meet(op, value)
+        if now.empty:
+            if name in said:
+                return f"`{said[name]}` and `{text_of(part)}` exclude each other"
+            return f"`{text_of(part)}` is never true"
+        bounds[name], said[name] = now, text_of(part)
+    return ""
+
+
+def _simple(part: Compare) -> tuple[Term, str, Fraction] | None:
+    """A comparison of something with a literal, the literal on the right."""
+    if isinstance(part.right, Literal) and not isinstance(part.left, Literal):
+        return part.left, part.op, part.right.value
+    if isinstance(part.left, Literal) and not isinstance(part.right, Literal):
+        return part.right, _MIRRORED[part.op], part.left.value
+    return None
+
+
+def _natural(term: Term, units: dict[str, Unit]) -> _Bounds:
+    """What a value can be at all: counts are not negative, shares lie between 0 and 100 %."""
+    match term:
+        case FieldValue(name):
+            unit = FIELDS[name].unit
+            return _Bounds(Fraction(0)) if unit is not Unit.MONEY else _Bounds()
+        case WindowValue(name):
+            unit = units.get(name, Unit.COUNT)
+            if unit is Unit.SHARE:
+                return _Bounds(Fraction(0), Fraction(1))
+            return _Bounds(Fraction(0)) if unit is not Unit.MONEY else _Bounds()
+        case _:
+            return _Bounds()
+
+
+def _more_than_all(rule: Rule) -> str:
+    """A quotient of a part and its whole above 100 %: a `where` can only make a count smaller."""
+    lets = {let.name: let for let in rule.lets}
+    for parts in _alternatives(rule.when):
+        found = ""
+        for part in parts:
+            if not isinstance(part, Compare):
+                continue
+            simple = _simple(part)
+            if simple is None:
+                continue
+            term, op, value = simple
+            match term:
+                case Arithmetic("/", WindowValue(a), WindowValue(b)):
+                    first, second = lets[a].window, lets[b].window
+                    same = (first.kind, first.keys, first.length) == (
+                        second.kind,
+                        second.keys,
+                        second.length,
+                    ) and lets[a].lookup == lets[b].lookup
+                    of_all = second.aggregate == "count" and second.where in (None, first.where)
+                    part_of = first.aggregate in ("count", "distinct", "new")
+                    over = value > 1 or (value == 1 and op == ">")
+                    if same and of_all and part_of and over and op in (">", ">=", "="):
+                        found = f"`{a}` is a part of `{b}`, and `{text_of(part)}` asks for more"
+                case _:
+                    continue
+        if not found:
+            return ""
+    return found if rule.when else ""
