@@ -58,6 +58,15 @@ def test_equal_times_stay_in_the_order_of_arrival() -> None:
     assert names(in_order([Given("x", [first, second], lateness=10)])) == list("eabcd")
 
 
+def test_many_equal_times_stay_in_the_order_of_arrival() -> None:
+    pick = random.Random(1)
+    moments = sorted(pick.choices(range(20), k=2_000), reverse=True)
+    events = [("attempt", moment, f"{place:04}") for place, moment in enumerate(moments)]
+    batches = [batch(*events[:700]), batch(*events[700:])]
+    found = names(in_order([Given("x", batches, lateness=100)]))
+    assert found == [call for _, _, call in sorted(events, key=lambda event: event[1])]
+
+
 def rows(start: int, count: int, kind: str = "attempt") -> Batch:
     return batch(*((kind, start + n, f"{start + n}") for n in range(count)))
 
