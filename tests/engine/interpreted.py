@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from fairtone.engine import Engine, fast, windows
+from fairtone.engine import Engine, fast, kernel, windows
 from fairtone.engine.layout import layout_of
 from fairtone.policy.model import Policy
 
@@ -84,23 +84,27 @@ def interpreted(source: str, change: Callable[[str], str] = str) -> Callable[[in
     return process
 
 
+CHUNK_BITS = 4
+"""The records of a chunk, as a power of two, in an uncompiled kernel."""
+
+
 def uncompiled(
     policy: Policy, change: Callable[[str], str] = str, capacity: int = 1 << 16
 ) -> Engine:
     """The fast engine of a policy on an interpreted kernel, after `change` was made to its text.
 
     Everything that a small stream would not fill is made small: tables begin with four buckets,
-    and the buffer of findings holds a handful.
+    records lie in chunks of sixteen, the buffer of findings holds a handful.
     """
 
     def small(text: str) -> str:
-        return change(_LEAST_BUCKETS.sub(r"\1 > 4 and", text))
+        text = re.sub(r"(if ld64\(c \+ \d+\)) > 1024 and", r"\1 > 4 and", text)
+        return change(re.sub(r"(?m)^CHUNK_BITS = \d+", f"CHUNK_BITS = {CHUNK_BITS}", text))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fast, "compiled", lambda text, *rest: interpreted(text, small))
         patch.setattr(fast, "FIRST_BUCKETS", 4)
         patch.setattr(fast, "layout_of", lambda *given: layout_of(*given, found_most=1))
+        for room in (fast, kernel):
+            patch.setattr(room, "CHUNK", 1 << CHUNK_BITS)
         return Engine(policy, capacity=capacity)
-
-
-_LEAST_BUCKETS = re.compile(r"(if ld64\(c \+ \d+\)) > 1024 and")

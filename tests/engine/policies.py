@@ -51,7 +51,7 @@ AGGREGATES: tuple[Aggregate, ...] = (
 KINDS = ("call.ended", "call.attempt", "registration", "sip.request", "call.answered")
 LENGTHS = (SECOND, 10 * SECOND, MINUTE, 5 * MINUTE, HOUR, 24 * HOUR, 48 * HOUR)
 STEPPED = ((9 * SECOND, 3 * SECOND), (2 * HOUR, 8 * MINUTE), (30 * DAY, DAY), (7 * DAY, HOUR))
-TINY = (1, 3, 5, 20, 1000)
+TINY = (1, 3, 5, 20, 60)
 TINY_STEPPED = ((6, 2), (9, 3), (100, 10))
 
 LISTS = (

@@ -4,8 +4,8 @@ Compiling a kernel takes seconds, so few policies are compiled here; many more r
 generated text, interpreted. `bench/conformance.py` does the same with millions of events.
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
 import pytest
@@ -21,11 +21,11 @@ from tests.engine.agreement import (
     reference,
 )
 from tests.engine.duckdb_oracle import sql_outcome
-from tests.engine.interpreted import uncompiled
+from tests.engine.interpreted import CHUNK_BITS, uncompiled
 from tests.engine.policies import AGGREGATES, random_policy
 from tests.engine.streams import batches, cut, full_batch, random_events, slices, small_streams
 
-from fairtone.engine import Engine
+from fairtone.engine import Engine, recount
 from fairtone.events import Batch, Event
 from fairtone.policy.model import Policy
 
@@ -41,7 +41,8 @@ def case(seed: int, count: int = 500, wide: int = 0) -> tuple[Policy, list[Event
 @lru_cache
 def compiled_case(seed: int) -> tuple[Policy, list[Event], Outcome]:
     """A stream for a policy that is compiled, and what the definition says about it."""
-    policy, events = case(seed, 1500, wide=300)
+    policy = random_policy(seed, shown=3, judged=1)
+    events = random_events(policy, seed, 1500, wide=300)
     return policy, events, outcome(reference(policy), batches(events, 512))
 
 
@@ -80,6 +81,14 @@ def test_it_agrees_with_many_keys_that_come_and_go(seed: int) -> None:
     """Enough for tables to grow, and gaps enough for keys to be forgotten."""
     policy, events = case(seed, 3000, wide=1500)
     assert agree(policy, batches(events, 256), uncompiled, reference) == []
+
+
+@pytest.mark.parametrize("seed", [2, 5, 8, 11])
+def test_it_agrees_when_the_room_for_records_is_used_over_and_over(seed: int) -> None:
+    """Windows of at most 60 µs hold at most 61 events: 128 records are enough for any number."""
+    policy, events = case(seed, 1000)
+    small_room = partial(uncompiled, capacity=128)
+    assert agree(policy, batches(events, 300), small_room, reference) == []
 
 
 SMALL = [random_policy(seed) for seed in (5, 11, 15)]
@@ -200,7 +209,10 @@ def test_time_may_pass_without_events(seed: int) -> None:
 
 @pytest.mark.parametrize("maker", [reference, uncompiled])
 @seeds(0, 9)
-def test_an_explanation_says_what_the_event_then_does(seed: int, maker: object) -> None:
+def test_an_explanation_says_what_the_event_then_does(
+    seed: int, maker: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recount, "CHUNK", 1 << CHUNK_BITS)
     policy, events = case(seed, 120)
     assert callable(maker)
     engine: Engine = maker(policy)
@@ -222,16 +234,13 @@ def test_an_explanation_says_what_the_event_then_does(seed: int, maker: object) 
 
 
 def test_the_policies_have_every_aggregate_exact_and_stepped_compiled_and_not() -> None:
-    def said(seeds: Sequence[int]) -> set[tuple[str, bool]]:
-        return {
-            (window.aggregate, window.step > 0)
-            for seed in seeds
-            for window in random_policy(seed).windows()
-        }
+    def said(policies: Iterable[Policy]) -> set[tuple[str, bool]]:
+        return {(w.aggregate, w.step > 0) for policy in policies for w in policy.windows()}
 
     everything = {(aggregate, stepped) for aggregate in AGGREGATES for stepped in (False, True)}
-    assert said(range(40)) == everything
-    assert {aggregate for aggregate, _ in said(COMPILED)} == set(AGGREGATES)
+    assert said(random_policy(seed) for seed in range(40)) == everything
+    compiled = said(compiled_case(seed)[0] for seed in COMPILED)
+    assert {aggregate for aggregate, _ in compiled} == set(AGGREGATES)
 
 
 def test_an_outcome_differs_from_none() -> None:
