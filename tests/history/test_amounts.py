@@ -1,10 +1,12 @@
 """Moments, bytes and counts in words."""
 
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
+from tests.history.provider import policy
 
-from fairtone.history.amounts import moment, money, number, percent, rfc3339, size, zone_of
+from fairtone.history.amounts import moment, money, number, percent, rfc3339, size, titled, zone_of
 
 
 def test_a_moment_keeps_its_microsecond() -> None:
@@ -43,3 +45,10 @@ def test_bytes_and_money() -> None:
     assert size(1) == "1 byte"
     assert size(3_400_000) == "3.4 MB"
     assert money(1_234_500_000, "USD") == "1,234.50 USD"
+
+
+def test_a_clause_is_called_by_its_id_once() -> None:
+    clauses = {clause.id: clause for clause in policy().clauses}
+    assert titled(clauses["A1.1"]) == "A1.1 Unlawful or unethical use"
+    assert titled(replace(clauses["A1.1"], title="Fraud and theft")) == "A1.1 Fraud and theft"
+    assert titled(replace(clauses["A1.1"], title="4e.")) == "A1.1 4e."

@@ -39,9 +39,9 @@ def test_a_line_says_what_the_rule_saw(replayed: Night) -> None:
     assert thief["units"] == {"dear": "count", "reached": "count"}
     assert thief["because"] == "6 calls to 6 costly numbers within ten minutes."
     assert thief["actions"] == [
-        "refuse code=603",
-        "block target=account lasting=3600000000",
-        "open-case severity=critical",
+        "refuse with 603",
+        "block account for 1h",
+        "open case severity critical",
     ]
 
 

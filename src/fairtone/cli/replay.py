@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,7 @@ from fairtone.cli.summary import WIDTH, print_summary
 from fairtone.cli.traffic import Traffic, knowledge_of
 from fairtone.engine import Engine
 from fairtone.history import Replay, report_of, run
-from fairtone.policy import Policy
+from fairtone.policy import Policy, load
 
 DONE, UNREADABLE, USAGE = 0, 1, 2
 
@@ -52,7 +53,7 @@ def replay(
     console = Console(width=WIDTH) if not Console().is_terminal else Console()
     errors = Console(stderr=True, soft_wrap=True)
     try:
-        loaded = Policy.load(policy or shipped_policy())
+        loaded = load(policy or shipped_policy())
         traffic = Traffic(files, loaded, knowledge_of(loaded, accounts), mapping)
         for problem in traffic.refused:
             errors.print(f"error: {escape(problem)}", highlight=False)
@@ -82,6 +83,8 @@ def replayed(
     clock: Callable[[], float] = time.time,
 ) -> Replay:
     """Judge the traffic, write findings and report into `out`, and show progress on the way."""
+    with errors.status("compiling the policy's rules") if errors.is_terminal else nullcontext():
+        engine = Engine(policy)
     with Meter(errors, traffic.progress, time.monotonic) as meter:
         result = run(
             policy,
@@ -89,7 +92,7 @@ def replayed(
             out,
             made=round(clock() * 1e6),
             source=traffic.input,
-            judge=Engine(policy),
+            judge=engine,
             keep_events=keep_events,
             progress=meter.show,
         )

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from fairtone.history import Replay
-from fairtone.history.amounts import moment, money, number, percent, zone_of
+from fairtone.history.amounts import moment, number, percent, titled, zone_of
 
 WIDTH = 80
 """The summary is never wider, and is legible at this width."""
@@ -42,31 +42,31 @@ def print_summary(replay: Replay, console: Console) -> None:
 def _clauses(replay: Replay) -> Table:
     policy = replay.policy
     zone = zone_of(policy.meta.timezone)
-    table = Table(box=box.SIMPLE, width=WIDTH, pad_edge=False, padding=(0, 1))
-    table.add_column("Clause", ratio=1)
+    table = Table(box=box.SIMPLE, width=WIDTH, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("Clause", ratio=1, min_width=16)
     table.add_column("Findings", justify="right", no_wrap=True)
-    table.add_column("On", max_width=15)
+    table.add_column("On", max_width=13)
     table.add_column(f"At risk {policy.meta.currency}", justify="right", no_wrap=True)
     table.add_column("First seen", no_wrap=True)
-    table.add_column("Calls until", justify="right", width=6)
+    table.add_column("Calls until found", justify="right", width=7)
     for row in replay.clauses:
         names = {"address": "addresses"}
         kinds = [number(count, kind, names.get(kind, "")) for kind, count in row.subjects.items()]
         table.add_row(
-            f"[bold]{escape(row.clause)}[/] {escape(_title(policy.clause(row.clause).title))}",
+            escape(titled(policy.clause(row.clause))),
             f"{row.findings:,}",
             "\n".join(kinds),
-            "–" if row.money is None else money(row.money, "").strip(),
-            f"{moment(row.first, zone):%m-%d %H:%M:%S}",
+            "–" if row.money is None else _amount(row.money),
+            f"{moment(row.first, zone):%m-%d %H:%M}",
             f"{row.until_detected:,.0f}",
         )
     return table
 
 
-def _title(title: str) -> str:
-    """A clause's title without its own number: the id says it."""
-    head, _, rest = title.partition(" ")
-    return rest if rest and any(char.isdigit() for char in head) else title
+def _amount(millionths: int) -> str:
+    """An amount to the hundredth, or whole where it is so large that nobody looks at that."""
+    large = millionths >= 100_000_000_000
+    return f"{millionths / 1_000_000:,.{0 if large else 2}f}"
 
 
 def _unknown(replay: Replay, console: Console) -> None:

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, tzinfo
 from fractions import Fraction
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from fairtone.policy.model import Clause
+
 _SIZES = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 
 
@@ -50,3 +52,10 @@ def percent(part: int, whole: int) -> str:
         return "100%" if whole and part == whole else "0%"
     share = 100 * part / whole
     return "<0.1%" if share < 0.1 else ">99.9%" if share > 99.9 else f"{share:.3g}%"
+
+
+def titled(clause: Clause) -> str:
+    """A clause by its id and heading, without the number that the heading itself begins with."""
+    head, _, rest = clause.title.partition(" ")
+    numbered = rest and any(char.isdigit() for char in head)
+    return f"{clause.id} {rest if numbered else clause.title}"

@@ -49,8 +49,7 @@ def table_of(events: Sequence[Event], subject: Sequence[str], currency: str, zon
         ("Cost", True, lambda event: _money(event, currency)),
         ("Status", True, _text("status")),
         ("Password", False, _credentials),
-        ("Source", False, _text("source.address") if "source.address" not in subject else _nothing),
-        ("Country of source", False, _text("source.country")),
+        ("Source", False, _source if "source.address" not in subject else _nothing),
         ("User agent", False, _text("user_agent")),
         ("Transport", False, _text("transport")),
     ]
@@ -108,6 +107,13 @@ def _money(event: Event, currency: str) -> str:
     return "" if price is None else money(int(price), currency) + "/min"
 
 
+def _source(event: Event) -> str:
+    address, country = event.values.get("source.address"), event.values.get("source.country")
+    return f"{address} ({country})" if address and country else str(address or "")
+
+
 def _credentials(event: Event) -> str:
     known = event.values.get("credentials")
-    return "" if known is None else "sent" if known else "none"
+    if known is None or event.kind == "call.attempt":
+        return ""
+    return "sent" if known else "none"

@@ -4,7 +4,6 @@ The fields are described in docs/howto/replay.md, which a test holds to `RECORD`
 """
 
 from collections.abc import Iterable
-from dataclasses import fields as parts_of
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +16,7 @@ import pyarrow.parquet as pq
 from fairtone.engine import Finding
 from fairtone.events import AT
 from fairtone.history.amounts import rfc3339
-from fairtone.policy.model import Action
+from fairtone.policy import text_of
 
 ROWS = 4_096
 """How many findings are gathered before a group of the Parquet file is written."""
@@ -79,7 +78,7 @@ def record(finding: Finding) -> dict[str, Any]:
         "values": {item.name: _plain(item.value) for item in finding.values},
         "units": {item.name: str(item.unit) for item in finding.values},
         "because": finding.because,
-        "actions": [action_text(action) for action in finding.actions],
+        "actions": [text_of(action) for action in finding.actions],
         "facts": dict(finding.facts),
         "evidence": [
             {
@@ -98,21 +97,6 @@ def record(finding: Finding) -> dict[str, Any]:
         "policy_version": finding.policy_version,
         "policy_hash": finding.policy_hash,
     }
-
-
-def action_text(action: Action) -> str:
-    """An action as one line that a program can split: `throttle target=account amount=1 ...`.
-
-    Spans in microseconds, as in the policy's model; what is zero or empty is left out.
-    """
-    name = type(action).__name__
-    words = ["open-case" if name == "OpenCase" else name.lower()]
-    for part in parts_of(action):
-        value = getattr(action, part.name)
-        if value:
-            text = ",".join(value) if isinstance(value, tuple) else str(value)
-            words.append(f"{part.name}={text}")
-    return " ".join(words)
 
 
 class Record:

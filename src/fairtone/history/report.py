@@ -15,14 +15,14 @@ from markupsafe import Markup
 import fairtone
 from fairtone.engine import Side, duration, worded
 from fairtone.events import Unit
-from fairtone.history.amounts import moment, money, number, percent, size, zone_of
+from fairtone.history.amounts import moment, money, number, percent, size, titled, zone_of
 from fairtone.history.atlas import atlas, spots
 from fairtone.history.calls import clock_of, table_of
 from fairtone.history.chart import HEIGHT, WIDTH, chart_of, lane_of, volume_of
 from fairtone.history.exhibit import Exhibit, Panel, Similar
 from fairtone.history.result import Replay
 from fairtone.policy import text_of
-from fairtone.policy.model import Clause, Condition, Rule
+from fairtone.policy.model import Clause, Condition, Let, Rule
 
 # Raw HTML is shown as text; images would have to be fetched.
 _PROSE = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
@@ -44,6 +44,7 @@ def report_of(replay: Replay) -> str:
         policy=replay.policy,
         meta=replay.policy.meta,
         words=words,
+        titled=titled,
         atlas=atlas(),
         spots=spots,
         volume=volume_of(replay.overview),
@@ -140,11 +141,11 @@ class Words:
 
     def actions(self, exhibit: Exhibit) -> list[str]:
         """What the rule says should follow, in the policy's words."""
-        return [text_of(action) for action in exhibit.finding.actions]
+        return [text_of(action, self._currency) for action in exhibit.finding.actions]
 
-    def condition(self, node: Condition) -> str:
-        """A condition in the policy's words."""
-        return text_of(node)
+    def policy_text(self, node: Condition | Let) -> str:
+        """A condition or a window in the policy's words."""
+        return text_of(node, self._currency)
 
     def prose(self, clause: Clause) -> Markup:
         """The text of a clause as HTML, with what its front matter fills in."""
@@ -185,7 +186,8 @@ class Words:
     def held_back(self, similar: Similar, rule: Rule) -> str:
         """Why a subject was not found, in a sentence."""
         if similar.exempt and rule.unless is not None:
-            return f"Every line was passed, but the rule spares it: {text_of(rule.unless)}."
+            spared = text_of(rule.unless, self._currency)
+            return f"Every line was passed, but the rule spares it: {spared}."
         failing = [side for side in similar.sides if not side.holds]
         if not failing:
             return "All thresholds were passed, but not by an event that the rule looks at."
