@@ -1,6 +1,7 @@
 """The engine: windows, conditions, verdicts, findings. Deterministic, no I/O, no clock of its own."""
 
-from fairtone.engine.engine import Engine
+from fairtone.engine.engine import Engine, EventError
+from fairtone.engine.fast import CapacityError
 from fairtone.engine.finding import (
     Answer,
     Evidence,
@@ -17,7 +18,9 @@ from fairtone.engine.wording import duration, worded
 
 __all__ = [
     "Answer",
+    "CapacityError",
     "Engine",
+    "EventError",
     "Evidence",
     "Explanation",
     "Finding",

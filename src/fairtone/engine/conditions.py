@@ -133,11 +133,8 @@ class Conditions:
     def _measure(self, text: Text, let: Let, out: str) -> None:
         place = self._plan.places[let.window.hash]
         lookup = self._plan.find(let)
-        ring = self._plan.rings[place.ring] if place.ring >= 0 else None
-        address = f"ld64(x + {self._layout.ring(ring.index)})" if ring else "np.int64(0)"
-        size = ring.size if ring else 0
         descriptor = f"ld64(x + {self._layout.descriptors}) + {8 * DESCRIPTOR * self.number(let)}"
-        text(f"measure(r{lookup}, a{lookup}, {address}, np.int64({size}), t, {descriptor}, {out})")
+        text(f"measure(r{lookup}, a{lookup}, t, {descriptor}, {out})")
 
     def number(self, let: Let) -> int:
         """The number of the descriptor of a let: its window's place among the windows."""
@@ -249,6 +246,11 @@ class Conditions:
             text(f"{over} = {load} if {row} >= 0 else np.int64(0)")
             text(f"{under} = ld32({at} + {slots['count']}) if {row} >= 0 else np.int64(0)")
             return Side(over, under, 1, (f"{under} > 0",))
+        if not place.tiles and aggregate in ("min", "max"):
+            over = text.name("u")
+            head = f"(ld32({at} + {slots['head']}) if {row} >= 0 else np.int64(0))"
+            text(f"{over} = ld64({at} + {slots['best']}) if {row} >= 0 else np.int64(0)")
+            return Side(over, "1", 1, (f"{head} != 0",))
         self._measure(text, let, "temp")
         over, under = text.name("u"), text.name("d")
         text(f"{over} = ld64(temp)")

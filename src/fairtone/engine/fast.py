@@ -53,8 +53,8 @@ FIRST_BUCKETS = 1024
 _FAR = 1 << 62
 
 
-class CapacityError(RuntimeError):
-    """More events in one window than the engine was made for."""
+class CapacityError(ValueError):
+    """More events in one window than the engine was made for, or a capacity that cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,10 @@ class FastCore:
         rows: int = 1 << 28,
         cache: Path | None = None,
     ) -> None:
-        if records & (records - 1):
-            raise ValueError(f"`records` is a power of two, not {records}")
+        if records & (records - 1) or records < 4 * CHUNK:
+            raise CapacityError(
+                f"`capacity` is a power of two and at least {4 * CHUNK}, not {records}"
+            )
         self.policy = policy
         self.plan: Plan = plan_of(policy)
         self.layout: Layout = layout_of(self.plan, records)
@@ -92,6 +94,9 @@ class FastCore:
         self._context = self._new_context()
         self._singles = {code: Single(self, kind) for kind, code in KIND_CODES.items()}
         self._lets = [len(rule.lets) for rule in policy.rules]
+        # Between two looks at the room that is left, no ring can fill up.
+        self._stretch = records // 8
+        self._alone = 0
 
     def _allocate(self, rows: int) -> None:
         plan, layout = self.plan, self.layout
@@ -107,7 +112,7 @@ class FastCore:
         self.rows = [Reserved(table.size * rows, huge=True) for table in plan.tables]
         self.buckets = [Reserved(8 * rows, huge=True) for table in plan.tables]
         self.controls = [self._control(table) for table in plan.tables]
-        self.rings = [Reserved(ring.size * layout.ring_records) for ring in plan.rings]
+        self.rings = [Reserved(ring.size * layout.ring_records, huge=True) for ring in plan.rings]
         self.directories = [Reserved(4 * layout.ring_records // CHUNK) for ring in plan.rings]
         self.ring_controls = [self._ring_control(ring) for ring in plan.rings]
         for ring in plan.rings:
@@ -154,7 +159,6 @@ class FastCore:
         kinds, at = columns.kinds(batch), columns.times(batch)
         words = columns.words(batch)
         atoms = columns.atoms(batch, words)
-        context[layout.count // 8] = batch.num_rows
         context[layout.kinds // 8] = kinds.ctypes.data
         context[layout.at // 8] = at.ctypes.data
         for index, column in enumerate(words):
@@ -164,13 +168,18 @@ class FastCore:
         done = 0
         address = int(context.ctypes.data)
         while done < batch.num_rows:
+            self._check_room()
             context[layout.start // 8] = done
+            context[layout.count // 8] = min(batch.num_rows, done + self._stretch)
             done = self._process(address)
             yield from self._collect()
-        self._check_room()
 
     def judge_one(self, event: Event) -> list[Fired]:
         """Let one event in; what fired."""
+        self._alone += 1
+        if self._alone >= self._stretch:
+            self._check_room()
+            self._alone = 0
         self._process(self._singles[KIND_CODES[event.kind]].load(event))
         return list(self._collect()) if self.vars[2] else []
 
@@ -194,14 +203,12 @@ class FastCore:
         """Let time pass without an event, taking out at most `budget` records; what is left of it."""
         context = self._context
         context[0], context[1] = -budget, now
-        left = self._process(int(context.ctypes.data))
-        self._check_room()
-        return left
+        return self._process(int(context.ctypes.data))
 
     def _check_room(self) -> None:
         """Refuse to go on before a window holds more records than its directory can tell apart."""
         layout = self.layout
-        most = layout.ring_records - layout.ring_records // 4
+        most = layout.ring_records - layout.ring_records // 4 - CHUNK
         for ring in self.plan.rings:
             held = self._held(ring.index)
             if held > most:
@@ -316,8 +323,7 @@ def _descriptor(plan: Plan, place: Place) -> npt.NDArray[np.int64]:
             form = TILED_MIN if window.aggregate == "min" else TILED_MAX
             first, second = slots["tiles"], 0
         case "min" | "max":
-            form, first, second = EXTREME, slots["head"], 0
-            words[VALUE_AT] = place.value_at
+            form, first, second = EXTREME, slots["head"], slots["best"]
         case "mean" | "share":
             form = TILED_PAIR if place.tiles else PAIR
             first, second = slots.get("sum", slots.get("true", 0)), slots["count"]

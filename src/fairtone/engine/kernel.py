@@ -6,7 +6,7 @@ out, the event is let in, the rules for its kind are applied. What fires is writ
 """
 
 from fairtone.engine.conditions import Conditions
-from fairtone.engine.kernel_tables import BUCKET_OF, BUCKETS, MASK, mixing, table_functions
+from fairtone.engine.kernel_tables import BUCKET_OF, BUCKETS, MASK, OVER, mixing, table_functions
 from fairtone.engine.layout import BLOCK, Layout
 from fairtone.engine.plan import KIND_CODES, Place, Plan, Ring, Word, words_of
 from fairtone.engine.text import Text
@@ -284,7 +284,9 @@ def _take_out(text: Text, plan: Plan, layout: Layout, place: Place, role: str) -
                 text(f"st32({row} + {slots['head']}, following)")
                 text(f"if following == 0: st32({row} + {slots['tail']}, 0)")
                 with text.block("else:"):
-                    text(f"st32(record(q, following - 1, {size}) + {place.link_at}, 0)")
+                    text(f"best = record(q, following - 1, {size})")
+                    text(f"st32(best + {place.link_at}, 0)")
+                    text(f"st64({row} + {slots['best']}, ld64(best + {place.value_at}))")
 
 
 def _enter(text: Text, plan: Plan, layout: Layout, kind: int) -> None:
@@ -449,29 +451,38 @@ def _let_in_extreme(text: Text, plan: Plan, layout: Layout, place: Place) -> Non
     value = f"w{plan.words[place.entry.value]}"
     worse = ">=" if place.window.aggregate == "min" else "<="
     text(f"back = ld32({row} + {slots['tail']})")
-    with text.block(
-        f"while back != 0 and "
-        f"ld64(record(ring, back - 1, {ring.size}) + {place.value_at}) {worse} {value}:"
-    ):
+    text(f"mine = (head & {layout.ring_mask}) + 1")
+    # The row knows the value of its youngest candidate: most events need not look at its record.
+    with text.block(f"if back != 0 and ld64({row} + {slots['youngest']}) {worse} {value}:"):
         text(f"back = ld32(record(ring, back - 1, {ring.size}) + {place.link_at})")
+        with text.block(
+            f"while back != 0 and "
+            f"ld64(record(ring, back - 1, {ring.size}) + {place.value_at}) {worse} {value}:"
+        ):
+            text(f"back = ld32(record(ring, back - 1, {ring.size}) + {place.link_at})")
     text(f"st32(rec + {place.link_at}, back)")
     text(f"st32(rec + {place.link_at + 4}, 0)")
-    text(f"mine = (head & {layout.ring_mask}) + 1")
-    text(f"if back == 0: st32({row} + {slots['head']}, mine)")
+    with text.block("if back == 0:"):
+        text(f"st32({row} + {slots['head']}, mine)")
+        text(f"st64({row} + {slots['best']}, {value})")
     with text.block("else:"):
         text(f"st32(record(ring, back - 1, {ring.size}) + {place.link_at + 4}, mine)")
     text(f"st32({row} + {slots['tail']}, mine)")
+    text(f"st64({row} + {slots['youngest']}, {value})")
 
 
 def _sweep(text: Text, plan: Plan, layout: Layout) -> None:
-    """Forget keys that no window can still hold, a few rows of each table at a time."""
-    with text.function("sweep(x, t, rows)"):
+    """Know which keys no window can still hold at `t`, and forget a few of them in each table."""
+    with text.function("age(x, t)"):
         for table in plan.tables:
             # Ages are kept in units of about two seconds: two more of them are on the safe side.
             text(
-                f"sweep_{table.words}(ld64(x + {layout.table(table.index)}), rows, "
+                f"st64(ld64(x + {layout.table(table.index)}) + {OVER}, "
                 f"((t - {table.keep}) >> 21) - 2)"
             )
+    with text.function("sweep(x, rows)"):
+        for table in plan.tables:
+            text(f"sweep_{table.words}(ld64(x + {layout.table(table.index)}), rows)")
 
 
 def _process(
@@ -499,7 +510,8 @@ def _process(
         text(f"times = ld64(x + {layout.times})")
         with text.block("if n < 0:"):
             text("left = tick(x, start, -n)")
-            text(f"sweep(x, ld64(v + {layout.now}), -n - left + 64)")
+            text(f"age(x, ld64(v + {layout.now}))")
+            text("sweep(x, -n - left + 64)")
             text("return left")
         with text.block("while start < n:"):
             text(f"size = min(n - start, {BLOCK})")
@@ -517,6 +529,12 @@ def _process(
                 for kind in kinds:
                     if any(k == kind for k, _ in plan.filters):
                         text(f"if kind == {kind}: filters_{kind}(x, start, i)")
+            # What is over at the first event is taken out before rows may be used again.
+            text("t = ld64(times)")
+            for ring in plan.rings:
+                with text.block(f"if ld64(v + {layout.due(ring.index)}) < t - {ring.length}:"):
+                    text(f"expire_{ring.index}(x, t - {ring.length}, np.int64(-1))")
+            text("age(x, t)")
             for lookup in lookups:
                 text(f"lookup_{lookup}(x, start, size)")
             with text.block("for i in range(size):"):
@@ -540,5 +558,5 @@ def _process(
                         for chunk in range(chunks[kind]):
                             text(f"judge_{kind}_{chunk}(x, start, i, t)")
             text("start += size")
-            text("sweep(x, now, 2 * size)")
+            text("sweep(x, 1 + size // 8)")
         text("return n")

@@ -5,10 +5,11 @@ every insert at most one bucket is split (Litwin, "Linear hashing", VLDB 1980), 
 most one is merged back; no call does more than that.
 
 Control words: 0 rows, 1 buckets (addresses), 2 rows in use, 3 buckets in use, 4 address mask,
-5 first free row, 6 rows ever used, 7 the sweeper's hand, 8 row size, 9 rows reserved.
+5 first free row, 6 rows ever used, 7 the sweeper's hand, 8 row size, 9 rows reserved, 10 the age
+from which a row is over: no window can still hold its key.
 """
 
-LIVE, BUCKETS, MASK, FREE, HIGH, HAND, SIZE, MOST = (8 * word for word in range(2, 10))
+LIVE, BUCKETS, MASK, FREE, HIGH, HAND, SIZE, MOST, OVER = (8 * word for word in range(2, 11))
 
 _MIXERS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93)
 
@@ -33,6 +34,7 @@ def table_functions(words: int) -> str:
     keys = ", ".join(f"k{w}" for w in range(words))
     same = " and ".join(f"ld64(p + {8 * w}) == k{w}" for w in range(words))
     store = "\n    ".join(f"st64(p + {8 * w}, k{w})" for w in range(words))
+    store_deep = "\n            ".join(f"st64(p + {8 * w}, k{w})" for w in range(words))
     read = ", ".join(f"ld64(p + {8 * w})" for w in range(words))
     return f"""
 @njit(nogil=True, error_model="numpy")
@@ -79,8 +81,21 @@ def split_{words}(c):
 
 @njit(nogil=True, error_model="numpy")
 def make_{words}(c, h, {keys}):
-    r = ld64(c + {FREE})
     rows = ld64(c); size = ld64(c + {SIZE})
+    # A row of this bucket that is over serves again where it hangs: no growth, nothing to forget.
+    over = ld64(c + {OVER})
+    r = ld32(bucket_of(c, h))
+    while r != 0:
+        p = rows + r * size
+        if ld32(p + {8 * words + 4}) < over:
+            following = ld32(p + {8 * words})
+            for word in range(size // 8):
+                st64(p + 8 * word, 0)
+            st32(p + {8 * words}, following)
+            {store_deep}
+            return r
+        r = ld32(p + {8 * words})
+    r = ld64(c + {FREE})
     if r != 0:
         st64(c + {FREE}, ld32(rows + r * size + {8 * words}))
     else:
@@ -141,8 +156,8 @@ def forget_{words}(c, r):
 
 
 @njit(nogil=True, error_model="numpy")
-def sweep_{words}(c, count, cutoff):
-    rows = ld64(c); size = ld64(c + {SIZE}); high = ld64(c + {HIGH}); hand = ld64(c + {HAND})
+def sweep_{words}(c, count):
+    cutoff = ld64(c + {OVER}); rows = ld64(c); size = ld64(c + {SIZE}); high = ld64(c + {HIGH}); hand = ld64(c + {HAND})
     if count > high:
         count = high
     for _ in range(count):

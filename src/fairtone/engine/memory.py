@@ -28,7 +28,7 @@ class Reserved:
                 f"cannot reserve {self.size >> 30} GB of address space: {error.strerror}; "
                 "ask the engine for a smaller `capacity`"
             ) from error
-        if huge and hasattr(mmap, "MADV_HUGEPAGE"):
+        if huge and self.size > _SMALL and hasattr(mmap, "MADV_HUGEPAGE"):
             # Rows are met at random: large pages save most of the walks through the page tables.
             # The first megabytes stay in small pages, so that a small table stays small.
             self._map.madvise(mmap.MADV_HUGEPAGE, _SMALL, self.size - _SMALL)

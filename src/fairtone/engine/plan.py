@@ -341,6 +341,8 @@ def _slots(plan: Plan, place: Place) -> None:
             else:
                 slots["head"] = table.slot(f"{name}.head", 4)
                 slots["tail"] = table.slot(f"{name}.tail", 4)
+                slots["best"] = table.slot(f"{name}.best", 8)
+                slots["youngest"] = table.slot(f"{name}.youngest", 8)
     if not tiles and window.aggregate != "last":
         _ring_place(plan, place)
 

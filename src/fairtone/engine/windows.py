@@ -123,11 +123,10 @@ def _extreme_of(region, step, tiles, sign):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def measure(row, base, ring, size, t, d, out):
+def measure(row, base, t, d, out):
     """Write the value of a window as numerator and denominator; the denominator of unknown is 0.
 
-    `row` is the row's number (-1: the key is unknown), `base` its address; `ring` and `size` are
-    the control words and the record size of its ring; `d` is the descriptor.
+    `row` is the row's number (-1: the key is unknown), `base` its address, `d` the descriptor.
     """
     st64(out, 0)
     st64(out + 8, 0)
@@ -157,9 +156,8 @@ def measure(row, base, ring, size, t, d, out):
             st64(out, ld64(first))
             st64(out + 8, 1)
     elif form == EXTREME:
-        head = ld32(first)
-        if head != 0:
-            st64(out, ld64(record(ring, head - 1, size) + ld64(d + 8 * VALUE_AT)))
+        if ld32(first) != 0:
+            st64(out, ld64(second))
             st64(out + 8, 1)
     else:
         step = t // ld64(d + 8 * STEP)
