@@ -1,7 +1,7 @@
 """The accounts of the simulated provider: what was bought, who pays, how much they call and when.
 
-Every account has a sort of life: how many calls a day, how long, in which rhythm, to how many people
-and how often abroad. Activity within a sort is log-normal, so that a few call far more than most.
+Every account has a sort of life: how many calls a day, how long, in which rhythm, to how many
+people and how often abroad. Activity within a sort is log-normal: a few call far more than most.
 """
 
 from dataclasses import dataclass, field
@@ -40,34 +40,55 @@ class Sort:
     secure: float = 0.35  # share that signals over TLS
 
 
-PHONES = ("Yealink SIP-T46S 66.86.0.15", "Yealink SIP-T54W 96.86.0.70", "PolycomVVX-VVX_411-UA/6.4.6",
-          "Grandstream GXP2170 1.0.11.64", "Cisco/SPA504G-7.6.2e", "snomD785/10.1.148.1",
-          "Grandstream HT802 1.0.55.5", "FRITZ!OS", "Fanvil X5U 2.12.1.3")  # fmt: skip
-APPS = ("Zoiper rv2.10.19.5", "Linphone Android/5.2.5", "LinphoneiOS/5.2.3", "Acrobits Softphone/6.4",
-        "Bria iOS release 6.13.1", "MicroSIP/3.21.3", "Groundwire/6.5.2")  # fmt: skip
-PBXS = ("Asterisk PBX 20.9.3", "FPBX-16.0.40(18.20.0)", "FreeSWITCH-mod_sofia/1.10.12",
-        "3CXPhoneSystem 18.0.9.20", "Avaya CM/R018x.01", "Cisco-CUCM14.0", "MitelSIP/9.4")  # fmt: skip
+PHONES = (
+    "Yealink SIP-T46S 66.86.0.15", "Yealink SIP-T54W 96.86.0.70", "PolycomVVX-VVX_411-UA/6.4.6",
+    "Grandstream GXP2170 1.0.11.64", "Cisco/SPA504G-7.6.2e", "snomD785/10.1.148.1",
+    "Grandstream HT802 1.0.55.5", "FRITZ!OS", "Fanvil X5U 2.12.1.3",
+)  # fmt: skip
+APPS = (
+    "Zoiper rv2.10.19.5", "Linphone Android/5.2.5", "LinphoneiOS/5.2.3", "Acrobits Softphone/6.4",
+    "Bria iOS release 6.13.1", "MicroSIP/3.21.3", "Groundwire/6.5.2",
+)  # fmt: skip
+PBXS = (
+    "Asterisk PBX 20.9.3", "FPBX-16.0.40(18.20.0)", "FreeSWITCH-mod_sofia/1.10.12",
+    "3CXPhoneSystem 18.0.9.20", "Avaya CM/R018x.01", "Cisco-CUCM14.0", "MitelSIP/9.4",
+)  # fmt: skip
 
 SORTS: Final[dict[str, Sort]] = {
     sort.name: sort
     for sort in (
         Sort("residential", "residential", "home", 4.0, 95, share=0.50, agents=PHONES),
-        Sort("app", "residential", "home", 5.0, 80, share=0.12, abroad=0.08, agents=APPS, interval=(300, 900)),
-        Sort("shop", "business", "business", 15.0, 70, share=0.14, channels=4, contacts=120, agents=PHONES),
-        Sort("office", "business", "business", 13.0, 75, share=0.20, contacts=90, agents=PHONES, site=24, secure=0.5),
-        Sort("pbx", "trunk", "business", 140.0, 80, 0.8, 0.04, channels=30, contacts=900, abroad=0.05, numbers=50, agents=PBXS),
-        Sort("carrier", "interconnect", "all", 400.0, 80, 0.3, relation="partner", channels=2000, agents=PBXS, interval=(0, 0), secure=0.5),
+        Sort("app", "residential", "home", 5.0, 80, share=0.12, abroad=0.08, agents=APPS,
+             interval=(300, 900)),
+        Sort("shop", "business", "business", 15.0, 70, share=0.14, channels=4, contacts=120,
+             agents=PHONES),
+        Sort("office", "business", "business", 13.0, 75, share=0.20, contacts=90, agents=PHONES,
+             site=24, secure=0.5),
+        Sort("pbx", "trunk", "business", 140.0, 80, 0.8, 0.04, channels=30, contacts=900,
+             abroad=0.05, numbers=50, agents=PBXS),
+        Sort("carrier", "interconnect", "all", 400.0, 80, 0.3, relation="partner", channels=2000,
+             agents=PBXS, interval=(0, 0), secure=0.5),
         # The rest is cast for a scenario only.
-        Sort("call-centre", "call-centre", "shift", 1500.0, 45, 0.2, channels=120, contacts=6000, curious=0.85, numbers=20, reach=0.85, agents=PBXS),
-        Sort("hospital", "healthcare", "all", 900.0, 70, 0.2, channels=150, contacts=2500, curious=0.3, numbers=200, agents=PBXS),
-        Sort("notifier", "notification", "business", 20.0, 60, 0.3, channels=60, contacts=200, numbers=2, agents=PBXS),
-        Sort("night-shift", "business", "night", 60.0, 70, 0.3, channels=12, contacts=300, agents=PBXS),
-        Sort("trader", "business", "business", 70.0, 150, 0.3, channels=12, contacts=250, abroad=0.75, agents=PBXS),
-        Sort("family-abroad", "residential", "home", 6.0, 500, 0.3, contacts=12, abroad=0.7, agents=APPS),
-        Sort("employee", "business", "business", 14.0, 80, 0.3, relation="employee", channels=4, contacts=80, agents=PHONES),
-        Sort("secure", "secure", "business", 25.0, 80, 0.3, channels=8, contacts=100, agents=PHONES, secure=1.0),
-        Sort("quiet-trunk", "trunk", "business", 12.0, 70, 0.3, channels=30, contacts=100, numbers=10, agents=PBXS),
-        Sort("conference", "conference", "business", 60.0, 2400, 0.2, channels=100, contacts=80, agents=PBXS),
+        Sort("call-centre", "call-centre", "shift", 1500.0, 45, 0.2, channels=120, contacts=6000,
+             curious=0.85, numbers=20, reach=0.85, agents=PBXS),
+        Sort("hospital", "healthcare", "all", 900.0, 70, 0.2, channels=150, contacts=2500,
+             curious=0.3, numbers=200, agents=PBXS),
+        Sort("notifier", "notification", "business", 20.0, 60, 0.3, channels=60, contacts=200,
+             numbers=2, agents=PBXS),
+        Sort("night-shift", "business", "night", 60.0, 70, 0.3, channels=12, contacts=300,
+             agents=PBXS),
+        Sort("trader", "business", "business", 70.0, 150, 0.3, channels=12, contacts=250,
+             abroad=0.75, agents=PBXS),
+        Sort("family-abroad", "residential", "home", 6.0, 500, 0.3, contacts=12, abroad=0.7,
+             agents=APPS),
+        Sort("employee", "business", "business", 14.0, 80, 0.3, relation="employee", channels=4,
+             contacts=80, agents=PHONES),
+        Sort("secure", "secure", "business", 25.0, 80, 0.3, channels=8, contacts=100,
+             agents=PHONES, secure=1.0),
+        Sort("quiet-trunk", "trunk", "business", 12.0, 70, 0.3, channels=30, contacts=100,
+             numbers=10, agents=PBXS),
+        Sort("conference", "conference", "business", 60.0, 2400, 0.2, channels=100, contacts=80,
+             agents=PBXS),
     )
 }  # fmt: skip
 

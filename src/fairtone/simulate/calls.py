@@ -1,4 +1,4 @@
-"""Calls, registrations and other requests of accounts, as rows: what life and scenarios are made of.
+"""Calls and registrations of accounts, as rows: what life and scenarios consist of.
 
 Each function gives rows whose everyday fields are filled in from the account; the caller changes
 what is out of the ordinary.
@@ -17,10 +17,8 @@ from fairtone.simulate.rows import (
     E164,
     EDGE,
     INTERNATIONAL,
-    METHODS,
     NATIONAL,
     REGISTRATION,
-    REQUEST,
     UNKNOWN,
     Ints,
     Rows,
@@ -47,7 +45,12 @@ _UNANSWERED: Final = (
 
 
 def calls(
-    world: "World", rng: np.random.Generator, at: Ints, account: npt.ArrayLike, callee: Ints, block: Ints
+    world: "World",
+    rng: np.random.Generator,
+    at: Ints,
+    account: npt.ArrayLike,
+    callee: Ints,
+    block: Ints,
 ) -> Rows:
     """Attempts of accounts to call numbers, as their phones would make them, without an outcome."""
     rows = blank(len(at), ATTEMPT)
@@ -57,7 +60,9 @@ def calls(
     rows["account"] = who
     for column in ("source", "agent", "transport", "media"):
         rows[column] = table[column][who]
-    rows["caller"] = table["number"][who] + (rng.random(len(rows)) * table["numbers"][who]).astype(np.int64)
+    rows["caller"] = table["number"][who] + (rng.random(len(rows)) * table["numbers"][who]).astype(
+        np.int64
+    )
     rows["caller_block"] = table["block"][who]
     rows["callee"] = callee
     rows["callee_block"] = block
@@ -82,21 +87,26 @@ def outcome(
     answered = rng.random(count) < USUAL_REACH * np.asarray(reach)
     share = np.array([u[2] for u in _UNANSWERED])
     which = rng.choice(len(_UNANSWERED), count, p=share / share.sum())
-    status, released, _, ring = (np.array(column)[which] for column in zip(*_UNANSWERED, strict=True))
+    status, released, _, ring = (
+        np.array(column)[which] for column in zip(*_UNANSWERED, strict=True)
+    )
     seconds = np.where(answered, 7.0, ring) * np.exp(rng.normal(0, 0.45, count))
     rows["ring"] = np.clip(seconds * 1000, 150, 90_000)
     length = np.asarray(talk) * np.exp(rng.normal(0, 1.05, count)) * 1000
     rows["duration"] = np.where(answered, np.clip(length, 1500, LONGEST), 0)
     rows["status"] = np.where(answered, 200, status)
-    rows["released"] = np.where(answered, np.where(rng.random(count) < 0.55, CALLER, CALLEE), released)
+    rows["released"] = np.where(
+        answered, np.where(rng.random(count) < 0.55, CALLER, CALLEE), released
+    )
     return rows
 
 
 def answer(
     rng: np.random.Generator, rows: Rows, share: float, talk: tuple[float, float], *,
-    released: int = CALLER, otherwise: Sequence[int] = (487, 486, 480), ring: tuple[float, float] = (2, 20),
+    released: int = CALLER, otherwise: Sequence[int] = (487, 486, 480),
+    ring: tuple[float, float] = (2, 20),
 ) -> Rows:  # fmt: skip
-    """Answer a share of the calls for `talk` seconds (low, high), and end the others with a status."""
+    """Answer a share of the calls for `talk` seconds (low, high); the others end with a status."""
     count = len(rows)
     answered = rng.random(count) < share
     rows["status"] = np.where(answered, 200, rng.choice(np.array(otherwise), count))
@@ -120,21 +130,4 @@ def registers(
     rows["status"] = status
     rows["credentials"] = credentials
     rows["expires"] = np.maximum(table["interval"][who] // 1_000_000, 60)
-    return rows
-
-
-def requests(
-    world: "World", at: Ints, source: npt.ArrayLike, users: Sequence[str], agent: str, *,
-    method: str = "OPTIONS", status: int = 404,
-) -> Rows:  # fmt: skip
-    """Requests outside a dialog, each for one of `users`, by somebody without an account."""
-    rows = blank(len(at), REQUEST)
-    rows["at"] = at
-    rows["source"] = source
-    rows["agent"] = world.words.of(agent)
-    rows["transport"] = 0
-    rows["status"] = status
-    rows["credentials"] = 0
-    rows["method"] = METHODS.index(method)
-    rows["user"] = world.words.all(list(users))
     return rows

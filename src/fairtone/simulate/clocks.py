@@ -27,7 +27,9 @@ class Clocks:
         # A call may start a moment before the first full hour that the table knows.
         self.start = start - start % _HOUR - _HOUR
         hours = days * 24 + _TAIL
-        moments = [datetime.fromtimestamp((self.start + h * _HOUR) / 1e6, UTC) for h in range(hours)]
+        moments = [
+            datetime.fromtimestamp((self.start + h * _HOUR) / 1e6, UTC) for h in range(hours)
+        ]
         by_zone = {
             zone: [_milliseconds(moment, ZoneInfo(zone)) for moment in moments]
             for zone in sorted({zone for group in groups for zone in group})
@@ -42,7 +44,8 @@ class Clocks:
     def offset(self, at: Ints, group: Ints | int) -> Ints:
         """Milliseconds ahead of UTC at each moment (microseconds); `NO_ZONE` where unknown."""
         hour = np.minimum((at - self.start) // _HOUR, self._offset.shape[1] - 1)
-        return self._offset[group, hour]
+        offset: Ints = self._offset[group, hour]
+        return offset
 
     def of_day(self, at: Ints, group: Ints | int) -> tuple[Ints, npt.NDArray[np.bool_]]:
         """Milliseconds since local midnight, and where they are known."""

@@ -58,7 +58,11 @@ class Encoder:
         blocks = world.numbering.blocks
         self._countries = _Texts([b.country or None for b in blocks])
         self._types = _Texts([*(b.type for b in blocks), "invalid"])
-        self._accounts, self._words, self._addresses = pa.array([]), pa.array([]), (pa.array([]),) * 2
+        self._accounts, self._words, self._addresses = (
+            pa.array([]),
+            pa.array([]),
+            (pa.array([]),) * 2,
+        )
         self._source_countries = _Texts([])
 
     def batch(self, rows: Rows) -> Batch:
@@ -69,7 +73,9 @@ class Encoder:
         arrays = []
         for name in SCHEMA.names:
             if name in made:
-                arrays.append(made[name](_CARRIES[name][kind]) if name in FIELDS else made[name](True))
+                arrays.append(
+                    made[name](_CARRIES[name][kind]) if name in FIELDS else made[name](True)
+                )
             else:
                 arrays.append(pa.nulls(len(rows), SCHEMA.field(name).type))
         schema = pa.schema(
@@ -117,7 +123,9 @@ class Encoder:
             "account.country": word("country"),
             "account.minutes": lambda c: _whole(table["minutes"][of], c & known),
             "account.channels": lambda c: _whole(table["channels"][of], c & known),
-            "account.age": lambda c: _whole(np.maximum(at - table["since"][of], 0) // 1000, c & known),
+            "account.age": lambda c: _whole(
+                np.maximum(at - table["since"][of], 0) // 1000, c & known
+            ),
             "source.address": lambda c: _take(self._addresses[0], source, c & here),
             "source.network": lambda c: _take(self._addresses[1], source, c & here),
             "source.country": lambda c: self._source_countries.take(source, c & here),
@@ -125,16 +133,23 @@ class Encoder:
             "user_agent": lambda c: _take(self._words, rows["agent"], c & (rows["agent"] >= 0)),
             "realm": lambda c: _coded((REALM,), np.zeros(len(rows), np.int8), c),
             "edge": lambda c: _coded(("edge-1",), np.zeros(len(rows), np.int8), c),
-            "signalling.encrypted": lambda c: _flag(rows["transport"] >= TRANSPORTS.index("tls"), c & (rows["transport"] >= 0)),
+            "signalling.encrypted": lambda c: _flag(
+                rows["transport"] >= TRANSPORTS.index("tls"), c & (rows["transport"] >= 0)
+            ),
             "clock": lambda c: _whole(clock, c),
             "weekend": lambda c: _flag(weekend, c),
-            "status": lambda c: _whole(rows["status"], c & (rows["status"] >= 0) & (rows["kind"] != ATTEMPT)),
+            "status": lambda c: _whole(
+                rows["status"], c & (rows["status"] >= 0) & (rows["kind"] != ATTEMPT)
+            ),
         }
 
     def _calls(self, rows: Rows) -> "_Columns":
         world = self.world
         caller, callee = rows["caller"], rows["callee"]
-        from_block, to_block = rows["caller_block"].astype(np.int64), rows["callee_block"].astype(np.int64)
+        from_block, to_block = (
+            rows["caller_block"].astype(np.int64),
+            rows["callee_block"].astype(np.int64),
+        )
         shown, reached = caller > 0, callee > 0
         emergency = rows["dialled"] == EMERGENCY
         dialled = self._dialled(rows)
@@ -146,19 +161,27 @@ class Encoder:
         return {
             "call": lambda c: _joined([_text(rows["call"])], c),
             "caller": lambda c: _whole(caller, c & shown),
-            "caller.presented": lambda c: pc.if_else(pa.array(shown), _joined(["+", _text(caller)], c), _joined(["anonymous"], c)),
-            "caller.name": lambda c: _take(self._words, rows["caller_name"], c & (rows["caller_name"] >= 0)),
+            "caller.presented": lambda c: pc.if_else(
+                pa.array(shown), _joined(["+", _text(caller)], c), _joined(["anonymous"], c)
+            ),
+            "caller.name": lambda c: _take(
+                self._words, rows["caller_name"], c & (rows["caller_name"] >= 0)
+            ),
             "caller.country": lambda c: self._countries.take(from_block, c & (from_block >= 0)),
             "caller.type": lambda c: self._types.take(from_block, c & shown),
             "caller.prefix": lambda c: _whole(caller // 10_000, c & shown),
             "callee": lambda c: _whole(callee, c & reached),
-            "callee.dialled": lambda c: pc.if_else(pa.array(np.broadcast_to(c, callee.shape)), dialled, None),
+            "callee.dialled": lambda c: pc.if_else(
+                pa.array(np.broadcast_to(c, callee.shape)), dialled, None
+            ),
             "callee.country": lambda c: self._callee_country(to_block, emergency, c),
             "callee.type": lambda c: self._types.take(to_block, c & reached),
             "callee.prefix": lambda c: _whole(callee // 10_000, c & reached),
             "callee.tail": lambda c: _tail(dialled, c),
             "callee.emergency": lambda c: _flag(emergency, c),
-            "callee.international": lambda c: _flag(~world.at_home[to_block] & ~emergency, c & (priced | emergency)),
+            "callee.international": lambda c: _flag(
+                ~world.at_home[to_block] & ~emergency, c & (priced | emergency)
+            ),
             "callee.clock": lambda c: _whole(clock, c & certain & priced),
             "attestation": lambda c: _coded(ATTESTATIONS, rows["attestation"], c),
             "media.encrypted": lambda c: _flag(rows["media"] == 1, c & (rows["media"] >= 0)),
@@ -175,9 +198,15 @@ class Encoder:
 
     def _signals(self, rows: Rows) -> "_Columns":
         return {
-            "credentials": lambda c: _flag(rows["credentials"] == 1, c & (rows["credentials"] >= 0)),
-            "device": lambda c: _joined(["device-", _text(rows["device"])], c & (rows["device"] > 0)),
-            "expires": lambda c: _whole(rows["expires"].astype(np.int64) * 1000, c & (rows["expires"] >= 0)),
+            "credentials": lambda c: _flag(
+                rows["credentials"] == 1, c & (rows["credentials"] >= 0)
+            ),
+            "device": lambda c: _joined(
+                ["device-", _text(rows["device"])], c & (rows["device"] > 0)
+            ),
+            "expires": lambda c: _whole(
+                rows["expires"].astype(np.int64) * 1000, c & (rows["expires"] >= 0)
+            ),
             "method": lambda c: _coded(METHODS, rows["method"], c),
             "user": lambda c: _take(self._words, rows["user"], c & (rows["user"] >= 0)),
         }
@@ -186,7 +215,9 @@ class Encoder:
         """The called numbers as they were dialled, by the habits of the provider's country."""
         international, national, emergency = self.dialling
         style, callee = rows["dialled"], rows["callee"]
-        code = 10 ** (np.floor(np.log10(np.maximum(callee, 1))).astype(np.int64) + 1 - self._code_digits())
+        code = 10 ** (
+            np.floor(np.log10(np.maximum(callee, 1))).astype(np.int64) + 1 - self._code_digits()
+        )
         local = callee % code
         is_national = style == NATIONAL
         number = _text(np.where(is_national, local, callee))
@@ -201,15 +232,15 @@ class Encoder:
 
     def _code_digits(self) -> int:
         home = self.world.numbering.blocks[self.world.numbering.home[0]]
-        return len(home.prefix) + home.digits - len(_national(home.prefix, home.digits))
+        number = int(home.prefix) * 10**home.digits
+        return len(str(number)) - len(_national(number))
 
 
 _Columns = dict[str, Callable[[Any], pa.Array]]
 
 
-def _national(prefix: str, digits: int) -> str:
-    parsed = phonenumbers.parse(f"+{int(prefix) * 10**digits}")
-    return str(phonenumbers.national_significant_number(parsed))
+def _national(number: int) -> str:
+    return str(phonenumbers.national_significant_number(phonenumbers.parse(f"+{number}")))
 
 
 class _Texts:
@@ -218,7 +249,9 @@ class _Texts:
     def __init__(self, texts: Sequence[str | None]) -> None:
         distinct = sorted({text for text in texts if text is not None})
         place = {text: index for index, text in enumerate(distinct)}
-        self._code = np.array([place.get(t, UNKNOWN) if t is not None else UNKNOWN for t in texts], np.int32)
+        self._code = np.array(
+            [place.get(t, UNKNOWN) if t is not None else UNKNOWN for t in texts], np.int32
+        )
         self._texts = pa.array(distinct, pa.string())
 
     def take(self, index: Ints, present: Mask) -> pa.Array:
@@ -233,7 +266,9 @@ def _take(texts: pa.Array, index: npt.NDArray[Any], present: Mask) -> pa.Array:
 
 def _coded(texts: Sequence[str], code: npt.NDArray[Any], present: Mask) -> pa.Array:
     mask = ~(present & (code >= 0))
-    return pa.DictionaryArray.from_arrays(pa.array(code.astype(np.int8), mask=mask), pa.array(texts))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(code.astype(np.int8), mask=mask), pa.array(texts)
+    )
 
 
 def _whole(values: npt.NDArray[Any], present: Mask) -> pa.Array:

@@ -52,8 +52,12 @@ class Life:
         rows = self._dial(rng, account, at)
         rows = rows[self._free_line(rows)]
         again = rows[(rows["status"] != 200) & (rng.random(len(rows)) < _REDIAL_SHARE)]
-        again["at"] += again["ring"].astype(np.int64) * 1000 + rng.integers(5, 180, len(again)) * SECOND
-        outcome(rng, again, table["reach"][again["account"]] * 0.6, talk=table["talk"][again["account"]])
+        again["at"] += (
+            again["ring"].astype(np.int64) * 1000 + rng.integers(5, 180, len(again)) * SECOND
+        )
+        outcome(
+            rng, again, table["reach"][again["account"]] * 0.6, talk=table["talk"][again["account"]]
+        )
         again = again[self._free_line(again)]
         return life_of(np.concatenate([rows, again]))
 
@@ -96,12 +100,18 @@ class Life:
         block = np.where(near, table["block"][account], block)
         if len(self._free):
             toll_free = u > _NOT_FREE
-            block = np.where(toll_free, self._free[(where % np.uint64(len(self._free))).astype(np.int64)], block)
+            block = np.where(
+                toll_free, self._free[(where % np.uint64(len(self._free))).astype(np.int64)], block
+            )
         favourite = table["favourite"][account]
-        block = np.where(u < abroad, np.where(where % np.uint64(10) < 7, favourite[:, 0], favourite[:, 1]), block)
+        block = np.where(
+            u < abroad, np.where(where % np.uint64(10) < 7, favourite[:, 0], favourite[:, 1]), block
+        )
         return self.world.numbering.at(block, number), block
 
-    def _bring_in(self, rng: np.random.Generator, rows: Rows, inbound: npt.NDArray[np.bool_]) -> None:
+    def _bring_in(
+        self, rng: np.random.Generator, rows: Rows, inbound: npt.NDArray[np.bool_]
+    ) -> None:
         """Calls of carriers come from anywhere and go to customers."""
         count = int(inbound.sum())
         table = self.world.accounts.table
@@ -115,7 +125,9 @@ class Life:
         where, number = mix(seed + np.uint64(1)), mix(seed + np.uint64(2))
         caller, block = self._numbers(customer, people, where, number)
         rows["caller"][inbound], rows["caller_block"][inbound] = caller, block
-        rows["callee"][inbound] = table["number"][customer] + rng.integers(0, table["numbers"][customer])
+        rows["callee"][inbound] = table["number"][customer] + rng.integers(
+            0, table["numbers"][customer]
+        )
         rows["callee_block"][inbound] = table["block"][customer]
         rows["credentials"][inbound] = 0
         signed = rng.choice(np.array([0, 1, 2, UNKNOWN]), count, p=[0.45, 0.2, 0.1, 0.25])
@@ -148,7 +160,11 @@ class Life:
         last = -(-(since + HOUR) // interval)
         times = np.maximum(last - first, 0)
         account = np.repeat(who, times)
-        nth = np.arange(len(account)) - np.repeat(np.cumsum(times) - times, times) + np.repeat(first, times)
+        nth = (
+            np.arange(len(account))
+            - np.repeat(np.cumsum(times) - times, times)
+            + np.repeat(first, times)
+        )
         at = self.world.start + table["phase"][account] + nth * table["interval"][account]
         at = at + rng.integers(0, 2 * SECOND, len(at))
         asked = table["challenged"][account]

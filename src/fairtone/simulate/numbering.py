@@ -118,4 +118,12 @@ class Numbering:
     def at(self, block: npt.ArrayLike, hashes: npt.NDArray[np.uint64]) -> Ints:
         """The number of each block that a hash stands for."""
         chosen = np.asarray(block)
-        return self.base[chosen] + (hashes % self.size[chosen].astype(np.uint64)).astype(np.int64)
+        within = hashes % self.size[chosen].astype(np.uint64)
+        numbers: Ints = self.base[chosen] + within.astype(np.int64)
+        return numbers
+
+    def row(self, rng: np.random.Generator, block: int, count: int) -> Ints:
+        """`count` numbers in a row, within one block of ten thousand."""
+        thousands = int(rng.integers(0, self.size[block] // 10_000)) * 10_000
+        first = int(self.base[block]) + thousands + int(rng.integers(0, max(10_000 - count, 1)))
+        return first + np.arange(count) % 10_000

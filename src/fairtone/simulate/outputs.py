@@ -16,12 +16,11 @@ import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 
-from fairtone.events import SCHEMA, Batch
+from fairtone.events import Batch
 from fairtone.simulate.columns import Encoder
 from fairtone.simulate.rows import ENDED, KIND_NAMES, Rows, joined
 
 if TYPE_CHECKING:
-    from fairtone.simulate.scenario import Label
     from fairtone.simulate.world import World
 
 GROUP_ROWS: Final = 1 << 16

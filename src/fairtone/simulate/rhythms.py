@@ -33,7 +33,8 @@ _WEEK: Final = {
 
 RHYTHM_NAMES: Final = tuple(_WEEK)
 
-RHYTHMS: Final[npt.NDArray[np.float64]] = np.array(
+_HOURLY: Final = np.array(
     [[[float(x) for x in day.split()] for day in days] for days in _WEEK.values()]
 )
-RHYTHMS /= RHYTHMS[:, :1].sum(axis=2, keepdims=True)
+
+RHYTHMS: Final[npt.NDArray[np.float64]] = _HOURLY / _HOURLY[:, :1].sum(axis=2, keepdims=True)

@@ -47,10 +47,15 @@ class Strength:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A scenario as it was played: its rows, and the subjects that a finding may name."""
+    """A scenario as it was played: its rows, and the subjects that a finding may name.
+
+    `since` is when it became a breach, if that is not with the first row. A scene without rows is
+    a life: the accounts that were hired for it live as their sort does, from first to last.
+    """
 
     rows: Rows
     subjects: tuple[tuple[str, str], ...]  # (subject kind, subject)
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,8 @@ class Label:
 
 
 LABEL_COLUMNS: Final[dict[str, str]] = {
-    "subject": "whom a finding may name: an account, payer, address, network, number or pair (A → B)",
-    "subject_kind": "account, payer, address, network, caller, callee or pair",
+    "subject": "whom a finding may name: an account, payer, address, number or pair (A → B)",
+    "subject_kind": "account, payer, address, number or pair",
     "kind": "the scenario's name",
     "strength": "strong, medium or weak; a look-alike is usual or busy",
     "start": "the first event of the scene, RFC 3339 in UTC",
@@ -112,7 +117,23 @@ def pace(rng: np.random.Generator, when: int, count: int, every: float) -> Ints:
     return when + np.cumsum(gaps).astype(np.int64)
 
 
-def scene(parts: Iterable[Rows], **subjects: Iterable[object]) -> Scene:
-    """A scene of several parts; the subjects by kind, such as `account=[...]`."""
-    named = [(kind, str(subject)) for kind, listed in subjects.items() for subject in listed]
-    return Scene(joined(list(parts)), tuple(dict.fromkeys(named)))
+def scene(
+    parts: Iterable[Rows], *, since: int | None = None, **subjects: Iterable[object]
+) -> Scene:
+    """A scene of several parts; the subjects by kind, such as `account=[...]`, numbers as such."""
+    named = [
+        (kind, f"+{subject}" if kind == "number" else str(subject))
+        for kind, listed in subjects.items()
+        for subject in listed
+    ]
+    return Scene(joined(list(parts)), tuple(dict.fromkeys(named)), since)
+
+
+def graded(strong: Strength, medium: Strength, weak: Strength) -> dict[str, Strength]:
+    """The strengths of a kind of abuse."""
+    return dict(zip(STRENGTHS, (strong, medium, weak), strict=True))
+
+
+def sized(usual: Strength, busy: Strength) -> dict[str, Strength]:
+    """The sizes of a look-alike."""
+    return dict(zip(SIZES, (usual, busy), strict=True))

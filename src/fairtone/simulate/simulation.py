@@ -61,7 +61,7 @@ def stage(world: World) -> tuple[Rows, list[Label]]:
             when = begin(scenario, strength.seconds, rng, world)
             played = scenario.events(strength, rng, world, when)
             parts.append(played.rows)
-            labels += _labels(scenario, name, number, played)
+            labels += _labels(world, scenario, name, number, played)
     rows = joined(parts)
     return rows[np.argsort(rows["at"], kind="stable")], labels
 
@@ -86,8 +86,13 @@ def begin(scenario: Scenario, seconds: float, rng: np.random.Generator, world: W
     return int(rng.choice(fitting)) + int(rng.integers(0, HOUR // 4))
 
 
-def _labels(scenario: Scenario, strength: str, number: int, played: Scene) -> list[Label]:
-    start, end = int(played.rows["at"].min()), int(played.rows["at"].max())
+def _labels(
+    world: World, scenario: Scenario, strength: str, number: int, played: Scene
+) -> list[Label]:
+    start, end = world.start, world.end
+    if len(played.rows):
+        start, end = int(played.rows["at"].min()), int(played.rows["at"].max())
+    start = played.since or start
     return [
         Label(subject, kind, scenario.name, strength, start, end, scenario.label, number)
         for kind, subject in played.subjects
@@ -140,7 +145,8 @@ def _write_lists(world: World, out: Path) -> None:
         (
             (
                 name, words[row["tier"]], words[row["relation"]], words[row["payer"]],
-                words[row["country"]], row["minutes"] // 60_000, row["channels"], _moment(row["since"]),
+                words[row["country"]], row["minutes"] // 60_000, row["channels"],
+                _moment(row["since"]),
             )
             for name, row in named
         ),

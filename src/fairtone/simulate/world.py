@@ -70,7 +70,9 @@ class World:
         self.end = self.start + days * DAY
         self.numbering = Numbering(country)
         self.country = country
-        self.zone = ZoneInfo(_ZONES.get(country) or self.numbering.blocks[self.numbering.home[0]].zones[0])
+        self.zone = ZoneInfo(
+            _ZONES.get(country) or self.numbering.blocks[self.numbering.home[0]].zones[0]
+        )
         blocks = self.numbering.blocks
         self.clocks = Clocks([*(b.zones for b in blocks), (self.zone.key,)], self.start, days)
         self.provider = len(blocks)  # the provider's own zone, among those of the blocks
@@ -92,7 +94,9 @@ class World:
         left[0] += max(count - carriers, 0) - left.sum()
         for sort, wanted in zip(sorts, left.tolist(), strict=True):
             while wanted:
-                together = min(wanted, int(rng.integers(4, 2 * sort.site))) if sort.site > 1 else wanted
+                together = (
+                    min(wanted, int(rng.integers(4, 2 * sort.site))) if sort.site > 1 else wanted
+                )
                 self.hire(rng, sort.name, together, one_site=sort.site > 1)
                 wanted -= together
         # What comes in from other networks is in proportion to the customers.
@@ -127,7 +131,9 @@ class World:
         rows["channels"] = kind.channels
         rows["since"] = self.start - rng.integers(30 * DAY, 2500 * DAY, count)
         rows["numbers"] = kind.numbers
-        rows["number"], rows["block"] = self._numbers(rng, [country[i] for i in place], kind.numbers)
+        rows["number"], rows["block"] = self._numbers(
+            rng, [country[i] for i in place], kind.numbers
+        )
         site_sources = np.array([int(self.networks.add(rng, c, v6=0.12)[0]) for c in country])
         rows["source"] = site_sources[place]
         agents = self.words.all(list(kind.agents))
@@ -137,7 +143,9 @@ class World:
         rows["rhythm"] = RHYTHM_NAMES.index(kind.rhythm)
         rows["contacts"] = kind.contacts
         rows["curious"] = kind.curious
-        rows["abroad"] = kind.abroad * rng.gamma(1.0, 1.0, count) if kind.abroad < 0.5 else kind.abroad
+        rows["abroad"] = (
+            kind.abroad * rng.gamma(1.0, 1.0, count) if kind.abroad < 0.5 else kind.abroad
+        )
         rows["reach"] = kind.reach
         rows["favourite"] = self.numbering.favourites(rng, 2 * count).reshape(count, 2)
         rows["seed"] = rng.integers(0, 1 << 62, count)
