@@ -46,3 +46,9 @@ def test_the_nearest_comes_first() -> None:
 
     assert rank(subject(1, 0.1)) > rank(subject(0.9, 0.9)) > rank(subject(0.9, 0.2))
     assert rank(subject(1, 0.9)) > rank(subject(1, 0.1))
+
+
+def test_a_part_of_the_condition_that_is_no_comparison_holds_back_too() -> None:
+    held = Side("x", 1, 1, Unit.COUNT, True, 1.0)
+    by_day = Similar("s", 0, (held,), False, ("clock between 22:00 and 06:00",))
+    assert rank(Similar("s", 0, (held,), True)) > rank(by_day)

@@ -9,8 +9,12 @@ from fairtone.events import Event
 from fairtone.history.amounts import moment, money
 from fairtone.history.atlas import atlas
 
-WIDEST = 8
+WIDEST = 7
 """How many columns fit beside each other."""
+
+_SAID_ONCE = frozenset(
+    "Account,From,To,Country,Method,Status,Password,Source,User agent,Transport".split(",")  # noqa: SIM905
+)
 
 _KINDS = {
     "call.attempt": "asks",
@@ -23,11 +27,15 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Headings and rows of text; `right` says which columns hold quantities."""
+    """Headings and rows of text; `right` says which columns hold quantities.
+
+    `common` is what all rows have in common, as (heading, text): it need not be said in each.
+    """
 
     headings: tuple[str, ...]
     right: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
+    common: tuple[tuple[str, str], ...]
 
 
 def table_of(events: Sequence[Event], subject: Sequence[str], currency: str, zone: tzinfo) -> Table:
@@ -59,11 +67,18 @@ def table_of(events: Sequence[Event], subject: Sequence[str], currency: str, zon
         for heading, right, said in columns
         if not (heading == "Event" and same_kind)
     ]
-    kept = [column for column in kept if any(column[2])][:WIDEST]
+    common = [
+        (heading, cells[0])
+        for heading, _, cells in kept
+        if heading in _SAID_ONCE and len(cells) > 1 and cells[0] and len(set(cells)) == 1
+    ]
+    once = {heading for heading, _ in common}
+    shown = [column for column in kept if any(column[2]) and column[0] not in once][:WIDEST]
     return Table(
-        tuple(heading for heading, _, _ in kept),
-        tuple(right for _, right, _ in kept),
-        tuple(zip(*(cells for _, _, cells in kept), strict=True)),
+        headings=tuple(heading for heading, _, _ in shown),
+        right=tuple(right for _, right, _ in shown),
+        rows=tuple(zip(*(cells for _, _, cells in shown), strict=True)),
+        common=tuple(common),
     )
 
 

@@ -34,13 +34,15 @@ class Destination:
 class Similar:
     """A subject that the rule did not find, at the moment when it came nearest.
 
-    `exempt` is true if all comparisons held and the rule's `unless` spared it.
+    `lacking` are the other parts of the rule's condition that did not hold, in the policy's words.
+    `exempt` is true if everything held and the rule's `unless` spared it.
     """
 
     subject: str
     at: int
     sides: tuple[Side, ...]
     exempt: bool
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,9 +189,7 @@ class Words:
             spared = text_of(rule.unless, self._currency)
             return f"Every line was passed, but the rule spares it: {spared}."
         failing = [side for side in similar.sides if not side.holds]
-        if not failing:
-            return "All thresholds were passed, but not by an event that the rule looks at."
-        parts = []
+        parts = [f"{text} did not hold" for text in similar.lacking]
         for side in failing:
             if side.left is None or side.right is None:
                 parts.append(f"{side.text} could not be known")
@@ -199,7 +197,7 @@ class Words:
                 left = worded(side.left, side.unit, self._currency)
                 right = worded(side.right, side.unit, self._currency)
                 parts.append(f"{_left(side)} was {left}, the line is {right}")
-        return "; ".join(parts) + "."
+        return ("; ".join(parts) or "the condition as a whole did not hold") + "."
 
     def brief(self, found: Sequence[Similar]) -> str:
         """Who came near, in half a sentence."""

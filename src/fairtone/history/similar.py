@@ -8,13 +8,14 @@ from typing import Any
 import pyarrow as pa
 
 from fairtone.engine import Meaning
-from fairtone.engine.explaining import view
+from fairtone.engine.explaining import compares, view
 from fairtone.engine.meaning import Number
 from fairtone.events import FIELDS, SCHEMA, Event, Unit
 from fairtone.history.exhibit import Similar
 from fairtone.history.retrace import Ask, comparisons, entered, fields_in, lookback, retraced
 from fairtone.history.spool import Spool, event_of, quoted
-from fairtone.policy.model import Let, Rule, Window
+from fairtone.policy import text_of
+from fairtone.policy.model import And, Condition, Let, Rule, Window
 
 BUSIEST = 10
 """For each window of the rule, how many of the busiest subjects are looked at."""
@@ -53,9 +54,10 @@ def similar_to(rule: Rule, spool: Spool, meaning: Meaning, limit: int = 4) -> tu
 
 def rank(item: Similar) -> tuple[float, float]:
     """How near a subject came: the part of the comparisons that held, then the nearest miss."""
-    holding = sum(side.holds is True for side in item.sides) / len(item.sides)
+    holding = sum(side.holds is True for side in item.sides)
     missing = [min(side.nearness or 0.0, 1.0) for side in item.sides if not side.holds]
-    return holding, min(missing, default=1.0)
+    missing += [0.0] * len(item.lacking)
+    return holding / (len(item.sides) + len(item.lacking)), min(missing, default=1.0)
 
 
 def _candidates(rule: Rule, spool: Spool, meaning: Meaning) -> list[_Candidate]:
@@ -194,8 +196,18 @@ def _judged(
     judged = []
     for (at, event), windows in zip(moments, values, strict=True):
         said = view(rule, meaning, event, windows.get, quiet=False)
-        judged.append(Similar(said.subject, at, said.sides, said.outcome == "exempt"))
+        lacking = tuple(
+            text_of(part)
+            for part in _parts(rule.when)
+            if not any(compares(part)) and meaning.holds(part, event, windows.get) is not True
+        )
+        exempt = said.outcome == "exempt"
+        judged.append(Similar(said.subject, at, said.sides, exempt, lacking))
     return judged
+
+
+def _parts(condition: Condition) -> tuple[Condition, ...]:
+    return condition.conditions if isinstance(condition, And) else (condition,)
 
 
 def _values(
