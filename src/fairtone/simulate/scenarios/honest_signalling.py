@@ -38,7 +38,7 @@ class OfficeOutage(Scenario):
 
 
 class Traveller(Scenario):
-    """An employee takes the softphone abroad, while the telephone in the office stays registered."""
+    """An employee takes the softphone abroad; the telephone in the office stays registered."""
 
     name = "travelling-employee"
     example = "the softphone registers in Paris nine hours after it did in New York"

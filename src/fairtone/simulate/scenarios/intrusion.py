@@ -121,7 +121,8 @@ class DialPrefixGuessing(Scenario):
             for habit in ("", "0", "9", "1", "00", "81")
             for abroad in ("00", "011", "", "000", "+")
         ]
-        spelt = [f"{prefixes[i]}{number[0]}" for i in rng.permutation(strength.spread).tolist()]
+        spelt = [f"{prefixes[i]}{number[0]}" for i in rng.permutation(len(prefixes)).tolist()]
+        spelt = spelt[: strength.count]
         rows = tries(world, rng, at, source, names(rng.integers(100, 999, len(at))), spelt, _QUIET)
         return scene([life_of(rows)], address=world.addresses(rows))
 
