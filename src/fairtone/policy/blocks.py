@@ -7,6 +7,7 @@ mistake costs one statement, and every other statement still tells its own.
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken, ast_utils
 
@@ -96,11 +97,12 @@ def read_statement(
         return None
     try:
         # Lines above are added as empty ones, so that tokens know their line in the file.
-        read = _grammar().parse("\n" * (statement.first - 1) + text, start=start)
+        read: object = _grammar().parse("\n" * (statement.first - 1) + text, start=start)
     except (UnexpectedToken, UnexpectedCharacters) as error:
         issues.append(syntax_problem(error, statement.lines, block.place.file, statement.first))
         return None
-    return read  # type: ignore[no-any-return]  # Lark does not know what the transformer makes
+    # Lark does not know what the transformer makes of its tree.
+    return cast(statements.Statement, read)
 
 
 def at(token: Token, file: str) -> Place:
@@ -111,8 +113,8 @@ def at(token: Token, file: str) -> Place:
 @cache
 def _grammar() -> Lark:
     transformer: Transformer[Token, object] = Transformer()
-    ast_utils.create_transformer(syntax, transformer)  # type: ignore[arg-type]
-    ast_utils.create_transformer(statements, transformer)  # type: ignore[arg-type]
+    ast_utils.create_transformer(syntax, transformer)
+    ast_utils.create_transformer(statements, transformer)
     return Lark(
         (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8"),
         parser="lalr",

@@ -129,19 +129,20 @@ class ConditionReader:
         return joined
 
     def _flag(self, word: Token) -> Condition | None:
+        if word.type in ("STRING", "PHONE"):
+            self._not_a_condition(word, str(word), Unit.TEXT)
+            return None
         if word.type != "NAME":
             literal = self._literals.literal(word)
-            if literal is not None or word.type in ("STRING", "PHONE"):
-                unit = literal.unit if literal else Unit.TEXT
-                self._not_a_condition(word, str(word), unit)
+            if literal is not None:
+                self._not_a_condition(word, str(word), literal.unit)
             return None
         unit = self._unit(word)
-        if unit is None:
-            return None
-        if unit is not Unit.FLAG:
+        if unit is Unit.FLAG:
+            return Flag(str(word))
+        if unit is not None:
             self._not_a_condition(word, str(word), unit)
-            return None
-        return Flag(str(word))
+        return None
 
     def _not_a_condition(self, word: Token, text: str, unit: Unit) -> None:
         self._issues.append(wrong.NotACondition(self._place(word), text, unit=CALLED[unit]))

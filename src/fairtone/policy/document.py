@@ -5,6 +5,7 @@ Nothing is understood here but headings, fences and braces; every line keeps its
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -178,7 +179,7 @@ class _Reader:
         """The sections with their lines of prose, and what these say of how they are kept."""
         starts = [*self.starts, (len(self.lines) + 1, None)]
         filled = []
-        for (begin, section), (end, _) in zip(starts, starts[1:], strict=False):
+        for (begin, section), (end, _) in pairwise(starts):
             if section is None:
                 continue
             own, said = [], {"control": section.control, "unenforced": section.unenforced}

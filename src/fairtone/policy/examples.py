@@ -4,6 +4,8 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Literal as Choice
+from typing import TypeAlias
 
 from lark import Token
 
@@ -22,6 +24,8 @@ from fairtone.policy.vocabulary import CALLED, SAMPLES
 
 SEPARATOR = "\n"
 """Between the values through which a field cycles."""
+
+Set: TypeAlias = tuple[str, Choice["is", "rising", "cycling"], str]
 
 MOST_EVENTS = 100_000
 START = 1_767_366_000_000_000
@@ -69,7 +73,7 @@ class ExampleReader:
             facts = {"near": nearest(kind, KINDS), "known": listed(KINDS, "and")}
             self._issues.append(wrong_names.UnknownKind(place, kind, **facts))
             return None
-        values = []
+        values: list[Set] = []
         for setting in read.values.settings if read.values else ():
             value = self._setting(setting, kind)
             if value is not None:
@@ -82,7 +86,7 @@ class ExampleReader:
             values=tuple(values),
         )
 
-    def _setting(self, setting: said.Setting, kind: str) -> tuple[str, str, str] | None:  # type: ignore[return]
+    def _setting(self, setting: said.Setting, kind: str) -> Set | None:
         name, place = str(setting.field), self._literals.place(setting.field)
         unit = field_unit(name, kind, place, self._issues)
         if unit is None:

@@ -213,7 +213,7 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """`target` (fields of the event) may do `amount` calls per `per`, for `lasting` (microseconds)."""
+    """`target` (fields) may do `amount` calls per `per`, for `lasting`, both in microseconds."""
 
     target: tuple[str, ...]
     amount: int
@@ -290,7 +290,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A rung: at so many strikes this measure, for `lasting` microseconds (0: open), by `people`."""
+    """At so many strikes this measure, for `lasting` microseconds (0: open), by `people`."""
 
     strikes: int
     measure: str

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, cast
 
 from lark import Token
 
@@ -22,6 +22,7 @@ from fairtone.policy.issues import windows as wrong_windows
 from fairtone.policy.literals import LiteralReader, text_in
 from fairtone.policy.model import (
     Action,
+    Aggregate,
     Block,
     Challenge,
     Condition,
@@ -55,8 +56,6 @@ RESERVED = frozenset(
         "not",
         "is",
         "in",
-        "known",
-        "unknown",
         "between",
         "starts",
         "contains",
@@ -72,8 +71,6 @@ RESERVED = frozenset(
     ]
 )
 _SPOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
-
-_T = TypeVar("_T")
 
 
 @dataclass
@@ -249,17 +246,8 @@ class RuleReader:
                     self._literals.place(statement.within), str(statement.within), **facts
                 )
             )
-        window = Window(
-            kind,
-            aggregate,
-            field_name,
-            of,
-            where,
-            keys,
-            length,
-            step,
-            within,  # type: ignore[arg-type]
-        )
+        known = cast(Aggregate, aggregate)
+        window = Window(kind, known, field_name, of, where, keys, length, step, within)
         return window, unit, lookup
 
     def _looked_at(

@@ -39,7 +39,7 @@ def syntax_problem(
     if isinstance(error, UnexpectedToken):
         ended = error.token.type == "$END"
         came = str(error.token)
-        accepted = error.accepts or error.expected
+        accepted: Collection[str] = error.accepts or error.expected
     else:
         ended, came = False, error.char
         accepted = error.allowed or ()

@@ -169,7 +169,7 @@ def _value(field: str, value: str) -> str:
 
 
 def _window(window: Window, lookup: tuple[str, ...], currency: str) -> str:
-    parts = [window.aggregate]
+    parts: list[str] = [window.aggregate]
     if window.field:
         parts.append(window.field)
     parts.append(f"of {window.kind}")
