@@ -84,30 +84,30 @@ def contradictions(rule: Rule) -> Iterator[Issue]:
 
 def _impossible(condition: Condition, units: dict[str, Unit]) -> str:
     """Why a condition can never be true; empty if it may be."""
-    reasons = [_clash(parts, units) for parts in _alternatives(condition)]
+    reasons = [_clash(parts, units) for parts in alternatives(condition)]
     return reasons[0] if reasons and all(reasons) else ""
 
 
 _LIMIT = 64
 
 
-def _alternatives(condition: Condition) -> list[list[Condition]]:
+def alternatives(condition: Condition) -> list[list[Condition]]:
     """The condition as alternatives of things that hold together; few, or one that says nothing."""
     match condition:
         case Or(parts):
-            found = [line for part in parts for line in _alternatives(part)]
+            found = [line for part in parts for line in alternatives(part)]
         case And(parts):
             found = [[]]
             for part in parts:
-                found = [[*line, *more] for line in found for more in _alternatives(part)]
+                found = [[*line, *more] for line in found for more in alternatives(part)]
                 if len(found) > _LIMIT:
                     return [[]]
         case Not(And(parts)):
-            found = [line for part in parts for line in _alternatives(Not(part))]
+            found = [line for part in parts for line in alternatives(Not(part))]
         case Not(Or(parts)):
-            return _alternatives(And(tuple(Not(part) for part in parts)))
+            return alternatives(And(tuple(Not(part) for part in parts)))
         case Not(Not(inner)):
-            return _alternatives(inner)
+            return alternatives(inner)
         case Not(Compare(op, left, right)):
             return [[Compare(_OPPOSITE[op], left, right)]]  # type: ignore[arg-type]
         case _:
@@ -131,10 +131,10 @@ def _clash(parts: list[Condition], units: dict[str, Unit]) -> str:
             texts[part.field] = (before & values, text_of(part))
         if not isinstance(part, Compare):
             continue
-        simple = _simple(part)
-        if simple is None:
+        bound = against_literal(part)
+        if bound is None:
             continue
-        left, op, value = simple
+        left, op, value = bound
         name = text_of(left)
         start = bounds.get(name, _natural(left, units))
         now = start.meet(op, value)
@@ -146,7 +146,7 @@ def _clash(parts: list[Condition], units: dict[str, Unit]) -> str:
     return ""
 
 
-def _simple(part: Compare) -> tuple[Term, str, Fraction] | None:
+def against_literal(part: Compare) -> tuple[Term, str, Fraction] | None:
     """A comparison of something with a literal, the literal on the right."""
     if isinstance(part.right, Literal) and not isinstance(part.left, Literal):
         return part.left, part.op, part.right.value
@@ -173,15 +173,16 @@ def _natural(term: Term, units: dict[str, Unit]) -> _Bounds:
 def _more_than_all(rule: Rule) -> str:
     """A quotient of a part and its whole above 100 %: a `where` can only make a count smaller."""
     lets = {let.name: let for let in rule.lets}
-    for parts in _alternatives(rule.when):
+    found = ""
+    for parts in alternatives(rule.when):
         found = ""
         for part in parts:
             if not isinstance(part, Compare):
                 continue
-            simple = _simple(part)
-            if simple is None:
+            bound = against_literal(part)
+            if bound is None:
                 continue
-            term, op, value = simple
+            term, op, value = bound
             match term:
                 case Arithmetic("/", WindowValue(a), WindowValue(b)):
                     first, second = lets[a].window, lets[b].window
@@ -199,4 +200,4 @@ def _more_than_all(rule: Rule) -> str:
                     continue
         if not found:
             return ""
-    return found if rule.when else ""
+    return found

@@ -17,6 +17,7 @@ from fairtone.policy.issues import text as wrong
 from fairtone.policy.ladders import LadderReader
 from fairtone.policy.lists import read_lists, read_text
 from fairtone.policy.model import Clause, Ladder, NamedList, Place, Policy, Rule, Test
+from fairtone.policy.ratios import unguarded_ratios
 from fairtone.policy.rules import RuleReader
 from fairtone.policy.wording import text_of
 
@@ -126,6 +127,7 @@ class _Assembly:
         self._unused_lists(rules)
         for rule in rules:
             self._issues.extend(contradictions(rule))
+            self._issues.extend(unguarded_ratios(rule))
         prose = "\n".join(line for _, line in document.prose)
         policy = Policy(
             meta=meta,

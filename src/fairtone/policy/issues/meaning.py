@@ -64,7 +64,7 @@ class DuplicateAction(Issue):
     id = "duplicate-action"
     says = "`{text}` stands here twice"
     hint = "delete one of the two"
-    example = "then open case severity low\n     open case severity high"
+    example = "then open case severity low\n     open case severity low"
 
 
 class EnforcedWithoutAction(Issue):
@@ -88,7 +88,7 @@ class EnforcedWithoutTest(Issue):
     id = "enforced-without-test"
     severity = "warning"
     says = "`{text}` is in force without a test"
-    hint = "add a block ```` ```test {text} ```` with what must be found, and what must not"
+    hint = "add a block `test {text}` with what must be found, and what must not"
     example = "then throttle account to 1 call per 10s for 1h\nmode enforce"
 
 

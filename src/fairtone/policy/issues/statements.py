@@ -44,7 +44,7 @@ class MissingStatement(Issue):
 
 
 class MissingBecause(Issue):
-    """A rule does not say in a sentence what it found. Every refusal says why: so must every rule."""
+    """A rule has no sentence that says what it found. Every refusal says why: so must it."""
 
     id = "missing-because"
     says = "`{text}` has no sentence for the person it concerns"

@@ -104,7 +104,7 @@ class DuplicateClause(Issue):
 
 
 class RuleOutsideClause(Issue):
-    """A block stands under no clause, so what it finds would break nothing that anybody accepted."""
+    """A block stands under no clause, so what it finds breaks nothing that anybody accepted."""
 
     id = "rule-outside-clause"
     says = "this {text} block does not stand under a clause"
@@ -118,9 +118,12 @@ class NamelessBlock(Issue):
 
     id = "nameless-block"
     says = "`{text}` does not name the {block}"
-    hint = "write the fence as ```` ```{block} short-call-blast ````: letters, digits and hyphens"
+    hint = "begin it with `{block} short-call-blast`: letters, digits and hyphens"
     shape = "clauses"
-    example = "## No spam {#A1}\n\n```rule two words\non call.ended\n```"
+    example = (
+        "## No spam {#A1}\n\n```rule two words\non call.ended\nwhen answered\nthen open case\n"
+        'because "answered"\n```'
+    )
 
 
 class UnclosedBlock(Issue):
@@ -130,7 +133,7 @@ class UnclosedBlock(Issue):
     says = "this {text} block is not closed"
     hint = "end it with a line of three backticks"
     shape = "clauses"
-    example = "## No spam {#A1}\n\n```ladder\n1 strike warn"
+    example = "## No spam {#A1}\nunenforced: an example\n\n```ladder\n1 strike warn"
 
 
 class UnknownBlock(Issue):
@@ -213,7 +216,11 @@ class DuplicateEntry(Issue):
     says = "`{text}` is already on the list at line {line}"
     hint = "take one of them out"
     shape = "files"
-    example = "lists/vips.csv: country,note\nFR,France\nfr,France"
+    example = (
+        "policy.md: ## No spam {#A1}\n\n```rule blast\non call.attempt\n"
+        'when callee.country in "places"\nthen open case\nbecause "{caller} called"\n```\n'
+        "== lists/places.csv: country,note\nFR,France\nfr,France"
+    )
 
 
 class UnusedList(Issue):

@@ -64,7 +64,7 @@ class NotAField(Issue):
     id = "not-a-field"
     says = "`{text}` is not a field, and only a field can be {what}"
     hint = "{advice}"
-    example = 'when calls in ("a", "b")'
+    example = 'when calls starts with "a"'
 
 
 class BadValue(Issue):

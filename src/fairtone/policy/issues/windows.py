@@ -46,7 +46,7 @@ class AggregateNeedsField(Issue):
     id = "aggregate-needs-field"
     says = "`{text}` needs a field"
     hint = "write `{text} {sample}`"
-    example = "let spent = sum per account over 1h\nwhen spent > 3h"
+    example = "let spent = sum per account over 1h\nwhen spent is known"
 
 
 class AggregateTakesNoField(Issue):
