@@ -27,7 +27,7 @@ KERNEL_FAULTS: dict[str, tuple[Edit, ...]] = {
     "a value that leaves takes its sum along twice": (
         Edit(r"- ld64\(rec \+ (\d+)\)\)", r"- 2 * ld64(rec + \1))"),
     ),
-    "a distinct value leaves with its first event": (Edit(r"if q == 0:\n( +st32\(a\d+ \+ \d+, ld32\(a\d+ \+ \d+\) - 1\))", r"if q >= 0:\n\1"),),
+    "a distinct value leaves with its first event": (Edit(r"if left == 0:\n( +st32\(a\d+ \+ \d+, ld32\(a\d+ \+ \d+\) - 1\))", r"if left >= 0:\n\1"),),
     "`new within` is one tick short": (Edit(r"q < t - (\d+):", r"q <= t - \1:"),),
     "`new` is always new": (Edit(r"if q == 0 or q < t - \d+:", "if True:"),),
     "an extreme is not followed by the next": (
@@ -49,7 +49,7 @@ KERNEL_FAULTS: dict[str, tuple[Edit, ...]] = {
     "a division by 0 is known": (Edit(r" and [ud]_\d+ != 0", ""),),
     "comparisons are turned about": (Edit(r"if sign >= 0 else", "if sign > 0 else"),),
     "keys are forgotten while they are in a window": (
-        Edit(r"rows, \(\(t - \d+\) >> 21\) - 2\)", "rows, (t >> 21) + 2)"),
+        Edit(r"\(\(t - \d+\) >> 21\) - 2\)", "(t >> 21) + 2)"),
     ),
     "a table loses rows when it grows": (Edit(r"^( +)st32\(heads \+ 4 \* made, go\)", r"\1pass"),),
 }  # fmt: skip

@@ -7,13 +7,14 @@ The text is the same; only the machine instructions under it are played by `ctyp
 import ctypes
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from fairtone.engine import Engine, fast, kernel, windows
+from fairtone.engine import Engine, fast, kernel, recount, snapshot, windows
 from fairtone.engine.layout import layout_of
 from fairtone.policy.model import Policy
 
@@ -85,7 +86,21 @@ def interpreted(source: str, change: Callable[[str], str] = str) -> Callable[[in
 
 
 CHUNK_BITS = 4
-"""The records of a chunk, as a power of two, in an uncompiled kernel."""
+
+
+@contextmanager
+def small_rooms() -> Iterator[None]:
+    """Everything that a small stream would not fill is made small, as long as this lasts.
+
+    Tables begin with four buckets and shrink down to them, records lie in chunks of sixteen, the
+    buffer of findings holds a handful.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fast, "FIRST_BUCKETS", 4)
+        patch.setattr(fast, "layout_of", lambda *given: layout_of(*given, found_most=1))
+        for room in (fast, kernel, recount, snapshot):
+            patch.setattr(room, "CHUNK", 1 << CHUNK_BITS)
+        yield
 
 
 def uncompiled(
@@ -93,9 +108,9 @@ def uncompiled(
 ) -> Engine:
     """The fast engine of a policy on an interpreted kernel, after `change` was made to its text.
 
-    Everything that a small stream would not fill is made small: tables begin with four buckets,
-    records lie in chunks of sixteen, the buffer of findings holds a handful.
+    It lives in `small_rooms`.
     """
+    assert fast.CHUNK == 1 << CHUNK_BITS, "an uncompiled engine is run within `small_rooms`"
 
     def small(text: str) -> str:
         text = re.sub(r"(if ld64\(c \+ \d+\)) > 1024 and", r"\1 > 4 and", text)
@@ -103,8 +118,4 @@ def uncompiled(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fast, "compiled", lambda text, *rest: interpreted(text, small))
-        patch.setattr(fast, "FIRST_BUCKETS", 4)
-        patch.setattr(fast, "layout_of", lambda *given: layout_of(*given, found_most=1))
-        for room in (fast, kernel):
-            patch.setattr(room, "CHUNK", 1 << CHUNK_BITS)
         return Engine(policy, capacity=capacity)

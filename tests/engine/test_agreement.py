@@ -1,12 +1,11 @@
 """Every way of running a policy gives the same answer: the definition, SQL, and the fast engine.
 
-Compiling a kernel takes seconds, so few policies are compiled here; many more run on the same
-generated text, interpreted. `bench/conformance.py` does the same with millions of events.
+Compiling a kernel takes seconds, so here the generated text is interpreted, and many policies are
+tried; `test_compiled` compiles two. `bench/conformance.py` does both with millions of events.
 """
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache, partial
-from pathlib import Path
+from collections.abc import Iterable
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,35 +14,24 @@ from tests.engine.agreement import (
     Outcome,
     agree,
     differences,
-    fast,
     outcome,
-    outcome_of_asking,
     reference,
 )
 from tests.engine.duckdb_oracle import sql_outcome
-from tests.engine.interpreted import CHUNK_BITS, uncompiled
+from tests.engine.interpreted import uncompiled
 from tests.engine.policies import AGGREGATES, random_policy
-from tests.engine.streams import batches, cut, full_batch, random_events, slices, small_streams
+from tests.engine.streams import batches, full_batch, random_events, small_streams
 
-from fairtone.engine import Engine, recount
-from fairtone.events import Batch, Event
+from fairtone.engine import Engine
+from fairtone.events import Event
 from fairtone.policy.model import Policy
 
-COMPILED = (0, 2)
-"""The seeds of the policies whose kernels are compiled: ordinary windows, and tiny ones."""
+pytestmark = pytest.mark.usefixtures("small_rooms")
 
 
 def case(seed: int, count: int = 500, wide: int = 0) -> tuple[Policy, list[Event]]:
     policy = random_policy(seed)
     return policy, random_events(policy, seed, count, wide=wide)
-
-
-@lru_cache
-def compiled_case(seed: int) -> tuple[Policy, list[Event], Outcome]:
-    """A stream for a policy that is compiled, and what the definition says about it."""
-    policy = random_policy(seed, shown=3, judged=1)
-    events = random_events(policy, seed, 1500, wide=300)
-    return policy, events, outcome(reference(policy), batches(events, 512))
 
 
 def seeds(first: int, last: int) -> pytest.MarkDecorator:
@@ -109,110 +97,12 @@ def test_they_agree_on_small_streams_that_can_be_shrunk(data: st.DataObject) -> 
     assert agree(policy, fed, uncompiled, reference) == []
 
 
-# --- the compiled kernel -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("seed", COMPILED)
-def test_the_compiled_kernel_agrees_with_the_definition(seed: int) -> None:
-    policy, events, expected = compiled_case(seed)
-    assert differences(outcome(fast(policy), batches(events, 512)), expected) == []
-
-
-@pytest.mark.parametrize("seed", COMPILED)
-def test_it_agrees_with_sql(seed: int) -> None:
-    policy, events, _ = compiled_case(seed)
-    fed = batches(events, 512)
-    assert differences(outcome(fast(policy), fed), sql_outcome(policy, fed)) == []
-
-
-@pytest.mark.parametrize("size", [1, 7, 512, 4096])
-@pytest.mark.parametrize("seed", COMPILED)
-def test_the_size_of_batches_makes_no_difference(seed: int, size: int) -> None:
-    policy, events, expected = compiled_case(seed)
-    assert differences(outcome(fast(policy), batches(events, size)), expected) == []
-
-
-def in_random_sizes(events: Sequence[Event]) -> list[Batch]:
-    return list(cut(events, seed=1))
-
-
-def as_slices(events: Sequence[Event]) -> list[Batch]:
-    return slices(events, 101)
-
-
-def encoded(events: Sequence[Event]) -> list[Batch]:
-    return [full_batch(events, encoded=True)]
-
-
-def encoded_slices(events: Sequence[Event]) -> list[Batch]:
-    whole = full_batch(events, encoded=True)
-    return [whole.slice(row, 77) for row in range(0, len(events), 77)]
-
-
-@pytest.mark.parametrize("form", [in_random_sizes, as_slices, encoded, encoded_slices])
-def test_the_form_of_batches_makes_no_difference(form: object) -> None:
-    policy, events, expected = compiled_case(COMPILED[0])
-    assert callable(form)
-    assert differences(outcome(fast(policy), form(events)), expected) == []
-
-
-@pytest.mark.parametrize("seed", COMPILED)
-def test_asking_about_each_event_is_the_same_as_feeding_them(seed: int) -> None:
-    policy, events, expected = compiled_case(seed)
-    assert differences(outcome_of_asking(fast(policy), events), expected) == []
-
-
-@pytest.mark.parametrize("seed", COMPILED)
-@pytest.mark.parametrize("part", [0.01, 0.5, 0.9])
-def test_a_snapshot_goes_on_where_it_was_taken(seed: int, part: float, tmp_path: Path) -> None:
-    policy, events, expected = compiled_case(seed)
-    middle = int(len(events) * part)
-    before, after = fast(policy), fast(policy)
-    first = outcome(before, batches(events[:middle], 64))
-    before.snapshot(tmp_path / "state")
-    # What the first engine does afterwards must not matter.
-    before.feed(full_batch(events[middle:]))
-    after.restore(tmp_path / "state")
-    rest = outcome(after, batches(events[middle:], 64))
-    assert differences(Outcome(first.found + rest.found, rest.unknown), expected) == []
-
-
-@pytest.mark.parametrize("seed", COMPILED)
-def test_explaining_changes_nothing(seed: int) -> None:
-    policy, events, _ = compiled_case(seed)
-    asked, left_alone = fast(policy), fast(policy)
-    events = events[:300]
-    for event, next_event in zip(events, [*events[1:], events[0]], strict=True):
-        asked.explain(next_event)
-        asked.feed(full_batch([event]))
-        asked.explain(event)
-    left_alone.feed(full_batch(events))
-    assert asked.statistics()["unknown"] == left_alone.statistics()["unknown"]
-    rest = batches(compiled_case(seed)[1][300:800], 100)
-    assert differences(outcome(asked, rest), outcome(left_alone, rest)) == []
-
-
-@pytest.mark.parametrize("seed", COMPILED)
-def test_time_may_pass_without_events(seed: int) -> None:
-    """A tick that stays behind the next event takes out only what that event would."""
-    policy, events, expected = compiled_case(seed)
-    engine = fast(policy)
-    found = []
-    for batch in batches(events, 10):
-        found += outcome(engine, [batch]).found
-        engine.tick(engine.now, budget=3)
-    assert differences(Outcome(tuple(found), expected.unknown), expected) == []
-
-
 # --- what is explained is what is found ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("maker", [reference, uncompiled])
 @seeds(0, 9)
-def test_an_explanation_says_what_the_event_then_does(
-    seed: int, maker: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(recount, "CHUNK", 1 << CHUNK_BITS)
+def test_an_explanation_says_what_the_event_then_does(seed: int, maker: object) -> None:
     policy, events = case(seed, 120)
     assert callable(maker)
     engine: Engine = maker(policy)
@@ -233,14 +123,12 @@ def test_an_explanation_says_what_the_event_then_does(
 # --- the comparison itself -----------------------------------------------------------------------
 
 
-def test_the_policies_have_every_aggregate_exact_and_stepped_compiled_and_not() -> None:
+def test_the_policies_have_every_aggregate_exact_and_stepped() -> None:
     def said(policies: Iterable[Policy]) -> set[tuple[str, bool]]:
         return {(w.aggregate, w.step > 0) for policy in policies for w in policy.windows()}
 
     everything = {(aggregate, stepped) for aggregate in AGGREGATES for stepped in (False, True)}
     assert said(random_policy(seed) for seed in range(40)) == everything
-    compiled = said(compiled_case(seed)[0] for seed in COMPILED)
-    assert {aggregate for aggregate, _ in compiled} == set(AGGREGATES)
 
 
 def test_an_outcome_differs_from_none() -> None:

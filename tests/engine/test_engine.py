@@ -8,10 +8,12 @@ import pyarrow as pa
 import pytest
 from tests.engine.agreement import reference
 from tests.engine.examples import ended
-from tests.engine.interpreted import CHUNK_BITS, uncompiled
+from tests.engine.interpreted import uncompiled
 from tests.engine.policies import always, let, policy, rule, window
+from tests.engine.streams import batches
 
-from fairtone.engine import Engine, recount, snapshot
+from fairtone.engine import Engine, snapshot
+from fairtone.engine.fast import CapacityError
 from fairtone.events import AT, BatchError, Event, Unit, batch_of
 from fairtone.policy.model import (
     And,
@@ -26,6 +28,8 @@ from fairtone.policy.model import (
     Throttle,
     WindowValue,
 )
+
+pytestmark = pytest.mark.usefixtures("small_rooms")
 
 HOUR = 3_600_000_000
 NOW = 1_760_000_000_000_000
@@ -43,24 +47,13 @@ THIRD_CALL = policy(
 )
 
 
-@pytest.fixture(params=["reference", "fast"])
-def engine_of(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[Policy], Engine]:
-    """Makes an engine of either kind."""
-    for room in (recount, snapshot):
-        monkeypatch.setattr(room, "CHUNK", 1 << CHUNK_BITS)
-    return reference if request.param == "reference" else uncompiled
-
-
-@pytest.fixture
-def fast_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[Policy], Engine]:
-    for room in (recount, snapshot):
-        monkeypatch.setattr(room, "CHUNK", 1 << CHUNK_BITS)
-    return uncompiled
-
-
 Maker = Callable[[Policy], Engine]
+
+
+@pytest.fixture(params=["reference", "fast"])
+def engine_of(request: pytest.FixtureRequest) -> Maker:
+    """Makes an engine of either kind."""
+    return reference if request.param == "reference" else uncompiled
 
 
 def calls(count: int, account: str = "a", start: int = NOW) -> list[Event]:
@@ -121,9 +114,9 @@ def test_statistics_count_what_could_not_be_judged(engine_of: Maker) -> None:
     assert counts["unknown"] == {"r": 4, "s": 1}
 
 
-def test_the_secret_changes_no_finding(fast_of: Maker) -> None:
+def test_the_secret_changes_no_finding() -> None:
     events = [*calls(4), *calls(4, "b", NOW + 9)]
-    assert fast_of(THIRD_CALL).feed(batch_of(events)) == reference(THIRD_CALL).feed(
+    assert uncompiled(THIRD_CALL).feed(batch_of(events)) == reference(THIRD_CALL).feed(
         batch_of(events)
     )
 
@@ -283,11 +276,18 @@ def test_the_room_for_records_is_a_power_of_two() -> None:
         uncompiled(THIRD_CALL, capacity=1000)
 
 
+def test_more_events_than_there_is_room_for_are_refused_not_forgotten() -> None:
+    engine = uncompiled(THIRD_CALL, capacity=128)
+    with pytest.raises(CapacityError, match="capacity"):
+        for batch in batches(calls(300), 10):
+            engine.feed(batch)
+
+
 # --- snapshots -----------------------------------------------------------------------------------
 
 
-def test_a_snapshot_remembers_everything(fast_of: Maker, tmp_path: Path) -> None:
-    before, after = fast_of(THIRD_CALL), fast_of(THIRD_CALL)
+def test_a_snapshot_remembers_everything(tmp_path: Path) -> None:
+    before, after = uncompiled(THIRD_CALL), uncompiled(THIRD_CALL)
     before.feed(batch_of(calls(2)))
     before.snapshot(tmp_path / "state")
     after.restore(tmp_path / "state")
@@ -297,8 +297,8 @@ def test_a_snapshot_remembers_everything(fast_of: Maker, tmp_path: Path) -> None
     assert (found.sequence, found.values[0].value) == (3, 3)
 
 
-def test_a_snapshot_is_written_whole_or_not_at_all(fast_of: Maker, tmp_path: Path) -> None:
-    engine = fast_of(THIRD_CALL)
+def test_a_snapshot_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    engine = uncompiled(THIRD_CALL)
     engine.snapshot(tmp_path / "state")
     engine.feed(batch_of(calls(2)))
     engine.snapshot(tmp_path / "state")
@@ -309,11 +309,9 @@ SPENDING = policy(rule("third", [SPENT], at_least(3, "spent")))
 
 
 @pytest.mark.parametrize("damage", ["another policy", "cut short", "no snapshot", "missing"])
-def test_a_snapshot_that_does_not_fit_is_refused(
-    fast_of: Maker, tmp_path: Path, damage: str
-) -> None:
+def test_a_snapshot_that_does_not_fit_is_refused(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "state"
-    made = fast_of(SPENDING if damage == "another policy" else THIRD_CALL)
+    made = uncompiled(SPENDING if damage == "another policy" else THIRD_CALL)
     made.feed(batch_of(calls(3)))
     made.snapshot(path)
     if damage == "cut short":
@@ -323,4 +321,4 @@ def test_a_snapshot_that_does_not_fit_is_refused(
     elif damage == "missing":
         path.unlink()
     with pytest.raises(snapshot.SnapshotError, match="`state`"):
-        fast_of(THIRD_CALL).restore(path)
+        uncompiled(THIRD_CALL).restore(path)

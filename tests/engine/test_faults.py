@@ -22,6 +22,8 @@ from tests.engine.streams import batches, random_events
 from fairtone.events import Batch
 from fairtone.policy.model import Policy
 
+pytestmark = pytest.mark.usefixtures("small_rooms")
+
 LISTED = (faults_of_windows, faults_of_rules)
 """Importing them puts their faults on the list."""
 
