@@ -39,17 +39,23 @@ class Issue:
     @property
     def message(self) -> str:
         """What is wrong: lowercase start, no full stop, the policy's own words in backticks."""
-        return self.says.format(text=self.text, **self.facts)
+        return self.says.format(**self._words())
 
     @property
     def advice(self) -> str:
         """What to do about it; empty if the message says it."""
-        words = {"text": self.text, **self.facts}
+        words = self._words()
         for template in (self.hint, self.otherwise):
             needed = [name for _, name, _, _ in Formatter().parse(template) if name]
             if template and all(words.get(name) != "" for name in needed):
                 return template.format(**words)
         return ""
+
+    def _words(self) -> dict[str, str | int]:
+        """What the sentences are filled with; a piece of text that is too long is cut."""
+        words = {"text": self.text, **self.facts}
+        ours = ("known", "expected", "kinds")
+        return {name: word if name in ours else clipped(word) for name, word in words.items()}
 
     def __str__(self) -> str:
         where = f"{self.place.file}:{self.place.line}:{self.place.column}"
@@ -64,6 +70,18 @@ class Issue:
 
     def __hash__(self) -> int:
         return hash(str(self))
+
+
+LONGEST = 80
+"""How many characters of a policy an issue repeats."""
+
+
+def clipped(word: str | int) -> str | int:
+    """A word on one line, its end left out if it is too long."""
+    if isinstance(word, int):
+        return word
+    line = " ".join(word.split()) if "\n" in word else word
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
 
 
 class PolicyErrors(ValueError):

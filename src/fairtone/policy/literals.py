@@ -39,15 +39,15 @@ class LiteralReader:
         text = str(token)
         match token.type:
             case "NUMBER":
-                return self._bounded(token, Fraction(text), Unit.COUNT)
+                return self._bounded(token, _number(text), Unit.COUNT)
             case "PERCENT":
-                return self._bounded(token, Fraction(text.rstrip("% ")) / 100, Unit.SHARE)
+                return self._bounded(token, _number(text.rstrip("% ")) / 100, Unit.SHARE)
             case "QUANTITY":
                 return self._duration(token)
             case "SIZE":
                 found = _AMOUNT.fullmatch(text)
                 assert found
-                size = Fraction(found[1]) * SIZES[found[2]]
+                size = _number(found[1]) * SIZES[found[2]]
                 return self._bounded(token, size, Unit.SIZE)
             case "MONEY":
                 return self._money(token)
@@ -63,7 +63,7 @@ class LiteralReader:
         if not found or found[2] not in SPANS:
             self._issues.append(wrong.NotASpan(self.place(token), text))
             return 0
-        span = Fraction(found[1]) * SPANS[found[2]] * 1_000
+        span = _number(found[1]) * SPANS[found[2]] * 1_000
         if span.denominator != 1 or span > MOST * 1000:
             self._too_large(token)
             return 0
@@ -71,7 +71,7 @@ class LiteralReader:
 
     def whole(self, token: Token, *, least: int = 1) -> int:
         """A whole number that is at least `least`; that and an issue if it is not."""
-        value = Fraction(str(token))
+        value = _number(str(token))
         if value.denominator != 1 or value < least or value > MOST:
             self._issues.append(wrong.NotWhole(self.place(token), str(token), least=least))
             return least
@@ -89,7 +89,7 @@ class LiteralReader:
             facts = {"unit": found[2], "near": nearest(found[2], known), "known": listed(known)}
             self._issues.append(wrong.UnknownUnit(self.place(token), str(token), **facts))
             return None
-        return self._bounded(token, Fraction(found[1]) * SPANS[found[2]], Unit.DURATION)
+        return self._bounded(token, _number(found[1]) * SPANS[found[2]], Unit.DURATION)
 
     def _money(self, token: Token) -> Literal | None:
         found = _AMOUNT.fullmatch(str(token))
@@ -100,7 +100,7 @@ class LiteralReader:
                 wrong_units.ForeignCurrency(place, str(token), currency=self._currency)
             )
             return None
-        return self._bounded(token, Fraction(found[1]) * 10**6, Unit.MONEY)
+        return self._bounded(token, _number(found[1]) * 10**6, Unit.MONEY)
 
     def _clock(self, token: Token) -> Literal | None:
         hours, _, minutes = str(token).partition(":")
@@ -117,6 +117,11 @@ class LiteralReader:
 
     def _too_large(self, token: Token) -> None:
         self._issues.append(wrong.NumberTooLarge(self.place(token), str(token), digits=DIGITS))
+
+
+def _number(text: str) -> Fraction:
+    """A number as written; one with more digits than any that is allowed is only known as large."""
+    return Fraction(text) if len(text) <= 2 * DIGITS else Fraction(MOST * MOST)
 
 
 def text_in(token: Token) -> str:
