@@ -6,8 +6,8 @@ As the reference figures were measured: no Parquet, no strings, findings counted
 import time
 
 import numpy as np
-from bench.workload import RULES, Columns, policy
 
+from bench.workload import RULES, Columns, policy
 from fairtone.engine.fast import FastCore
 from fairtone.engine.plan import KIND_CODES, Plan, Word
 

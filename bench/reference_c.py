@@ -14,6 +14,7 @@ import cffi
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from bench.workload import RULES, Columns
 
 SOURCE = Path(__file__).with_name("reference.c")

@@ -145,7 +145,9 @@ LETS = {
         _let("calls_1m", "count", ("account",), MINUTE),
         _let("calls_1h", "count", ("account",), HOUR),
         _let("answered_1h", "share", ("account",), HOUR, Unit.SHARE, of=_ANSWERED),
-        _let("talk_24h", "mean", ("account",), DAY, Unit.DURATION, field="duration", where=_ANSWERED),
+        _let(
+            "talk_24h", "mean", ("account",), DAY, Unit.DURATION, field="duration", where=_ANSWERED
+        ),
         _let("short_24h", "share", ("account",), DAY, Unit.SHARE, of=_SHORT, where=_ANSWERED),
         _let("reached_1h", "distinct", ("account",), HOUR, field="callee"),
         _let("addresses_24h", "distinct", ("account",), DAY, field="source.address"),
@@ -153,7 +155,9 @@ LETS = {
         _let("longest_24h", "max", ("caller",), DAY, Unit.DURATION, field="duration"),
         _let("to_callee_5m", "count", ("callee",), 5 * MINUTE),
         _let("from_address_1m", "count", ("source.address",), MINUTE),
-        _let("minutes_1h", "sum", ("account", "callee.prefix"), HOUR, Unit.DURATION, field="duration"),
+        _let(
+            "minutes_1h", "sum", ("account", "callee.prefix"), HOUR, Unit.DURATION, field="duration"
+        ),
         _let("fresh_1h", "new", ("account",), HOUR, field="callee", within=30 * DAY),
         _let("calls_30d", "count", ("account",), 30 * DAY),
     )
@@ -173,7 +177,9 @@ _ENOUGH = Compare(">", WindowValue("talk_24h"), Literal(Fraction(0), Unit.DURATI
 _CONDITIONS = {
     "burst": _above("calls_1m", 60),
     "unanswered": And((_above("calls_1h", 30), _share("answered_1h", "<", "1/5"))),
-    "brief": And((_ENOUGH, Compare("<", WindowValue("talk_24h"), Literal(Fraction(15_000), Unit.DURATION)))),
+    "brief": And(
+        (_ENOUGH, Compare("<", WindowValue("talk_24h"), Literal(Fraction(15_000), Unit.DURATION)))
+    ),
     "short": And((_ENOUGH, _share("short_24h", ">", "1/2"))),
     "spread": _above("reached_1h", 200),
     "many-addresses": _above("addresses_24h", 5),
