@@ -1,6 +1,7 @@
 """The policy is the program: Markdown text to clauses, rules, windows, lists and tests."""
 
 from fairtone.policy.coverage import ClauseCoverage, coverage_of
+from fairtone.policy.example_events import events_of_test
 from fairtone.policy.issue import Issue, PolicyErrors
 from fairtone.policy.issues import ISSUES
 from fairtone.policy.loading import Report, check, load, parse
@@ -16,6 +17,7 @@ __all__ = [
     "Report",
     "check",
     "coverage_of",
+    "events_of_test",
     "load",
     "parse",
     "span_text",

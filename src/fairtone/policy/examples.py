@@ -1,20 +1,20 @@
-"""Test blocks: the examples that a policy carries with it, and the events that they stand for."""
+"""Test blocks: the examples that a policy carries with it."""
 
-import ipaddress
 import re
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Literal as Choice
 from typing import TypeAlias
 
 from lark import Token
 
-from fairtone.events import FIELDS, KINDS, Event, Unit, Value
+from fairtone.events import FIELDS, KINDS, Unit, address_words
 from fairtone.policy import statements as said
 from fairtone.policy.blocks import cut, read_statement
 from fairtone.policy.conditions import field_unit
 from fairtone.policy.document import Block
+from fairtone.policy.example_events import SEPARATOR, risen
 from fairtone.policy.issue import Issue, listed, nearest
+from fairtone.policy.issues import events as wrong_events
 from fairtone.policy.issues import meaning as wrong_meaning
 from fairtone.policy.issues import names as wrong_names
 from fairtone.policy.issues import units as wrong_units
@@ -22,14 +22,15 @@ from fairtone.policy.literals import LiteralReader, text_in
 from fairtone.policy.model import Expect, Given, Meta, Place, Test
 from fairtone.policy.vocabulary import CALLED, SAMPLES
 
-SEPARATOR = "\n"
-"""Between the values through which a field cycles."""
-
 Set: TypeAlias = tuple[str, Choice["is", "rising", "cycling"], str]
 
 MOST_EVENTS = 100_000
-START = 1_767_366_000_000_000
-"""When the events of a test begin unless a file says otherwise: 2026-01-02 15:00 UTC."""
+MOST_DAYS = 366
+DAY = 86_400_000_000
+"""How many events a `given` line may make, and how long a test may last."""
+
+COUNTED = ("event", "call")
+"""What `before` can count; both count events, of whatever kind."""
 
 
 class ExampleReader:
@@ -56,7 +57,7 @@ class ExampleReader:
                     given.append(Given(file=text_in(file)))
                     names[text_in(file)] = self._literals.place(file)
                 case said.ExpectStatement():
-                    expected = self._expect(read)
+                    expected = self._expect(read, statement.first)
                     expect.append(expected)
                     if read.rule is not None:
                         names[expected.rule] = self._literals.place(read.rule)
@@ -78,13 +79,31 @@ class ExampleReader:
             value = self._setting(setting, kind)
             if value is not None:
                 values.append(value)
-        return Given(
-            kind=kind,
-            count=min(self._literals.whole(read.count), MOST_EVENTS),
-            start=self._literals.span(read.start, least=0) if read.start else 0,
-            every=self._literals.span(read.every, least=0) if read.every else 1_000_000,
-            values=tuple(values),
-        )
+        count = self._literals.whole(read.count)
+        start = self._literals.span(read.start, least=0) if read.start else 0
+        every = self._literals.span(read.every, least=0) if read.every else 1_000_000
+        long = start + every * count > MOST_DAYS * DAY
+        if count > MOST_EVENTS or long:
+            place = self._literals.place(read.count)
+            facts = {"what": "last too long" if long else "are too many"}
+            self._issues.append(
+                wrong_events.TooManyEvents(
+                    place, str(read.count), most=MOST_EVENTS, days=MOST_DAYS, **facts
+                )
+            )
+            return None
+        for name, how, text in values:
+            if how == "rising" and not self._rises(name, text, count):
+                place = self._literals.place(read.kind)
+                self._issues.append(wrong_events.NotRising(place, text, field=name))
+        return Given(kind=kind, count=count, start=start, every=every, values=tuple(values))
+
+    def _rises(self, name: str, text: str, count: int) -> bool:
+        try:
+            risen(text, FIELDS[name].unit, count)
+        except ValueError:
+            return False
+        return True
 
     def _setting(self, setting: said.Setting, kind: str) -> Set | None:
         name, place = str(setting.field), self._literals.place(setting.field)
@@ -108,7 +127,11 @@ class ExampleReader:
                 first = self._value(name, unit, base.word) if base else _base(name, unit)
                 if first is None:
                     return None
-                count = min(self._literals.whole(number), 10_000)
+                # Through more values than there can be events it would be the same.
+                count = min(self._literals.whole(number), MOST_EVENTS)
+                if unit is Unit.FLAG or not self._rises(name, first, count):
+                    self._issues.append(wrong_events.NotRising(place, first, field=name))
+                    return None
                 return name, "cycling", SEPARATOR.join(risen(first, unit, n) for n in range(count))
             case said.CyclingThrough(_, choices):
                 texts = [self._value(name, unit, leaf.word) for leaf in choices.leaves]
@@ -120,11 +143,13 @@ class ExampleReader:
         """A value as text in the smallest part of its unit, or `None` after an issue."""
         if word.type == "STRING":
             text = text_in(word)
-            if unit in (Unit.TEXT, Unit.ACCOUNT, Unit.ADDRESS):
+            if unit in (Unit.TEXT, Unit.ACCOUNT) or (
+                unit is Unit.ADDRESS and address_words(text) is not None
+            ):
                 return text
         elif word.type == "PHONE":
             digits = str(word).replace(" ", "")
-            if unit is Unit.NUMBER:
+            if unit is Unit.NUMBER and re.fullmatch(r"\+[1-9]\d{1,16}", digits, re.ASCII):
                 return digits.lstrip("+")
             if unit is Unit.TEXT:
                 return digits
@@ -141,11 +166,17 @@ class ExampleReader:
         self._issues.append(wrong_units.BadValue(self._literals.place(word), str(word), **facts))
         return None
 
-    def _expect(self, read: said.ExpectStatement) -> Expect:
+    def _expect(self, read: said.ExpectStatement, line: int) -> Expect:
         kind = value = ""
         if read.subject is not None:
+            for word in read.subject.names.words:
+                self._subject(word)
             kind = " ".join(str(word) for word in read.subject.names.words)
             value = text_in(read.subject.value)
+        if read.what is not None and read.what not in COUNTED:
+            place, text = self._literals.place(read.what), str(read.what)
+            facts = {"what": "thing to count", "near": "", "known": listed(COUNTED)}
+            self._issues.append(wrong_names.UnknownWord(place, text, **facts))
         return Expect(
             found=read.no is None,
             rule=str(read.rule) if read.rule is not None else "",
@@ -153,7 +184,19 @@ class ExampleReader:
             subject=value,
             before=self._literals.whole(read.before) if read.before is not None else 0,
             within=self._literals.span(read.within) if read.within is not None else 0,
+            line=line,
         )
+
+    def _subject(self, word: Token) -> None:
+        """A finding is about fields that something can be kept per."""
+        name, place = str(word), self._literals.place(word)
+        keys = [field.name for field in FIELDS.values() if field.unit.is_key]
+        if name not in FIELDS:
+            near = nearest(name, keys)
+            self._issues.append(wrong_names.UnknownField(place, name, kind="any event", near=near))
+        elif name not in keys:
+            facts = {"unit": CALLED[FIELDS[name].unit], "known": listed(keys[:4])}
+            self._issues.append(wrong_units.NotAKey(place, name, **facts))
 
 
 def _base(name: str, unit: Unit) -> str:
@@ -166,40 +209,3 @@ def _base(name: str, unit: Unit) -> str:
             return f"{name}-1"
         case _:
             return "1"
-
-
-def risen(text: str, unit: Unit, by: int) -> str:
-    """A value that has counted up: numbers and addresses by one, names in their last digits."""
-    if unit is Unit.ADDRESS:
-        return str(ipaddress.ip_address(text) + by)
-    if unit in (Unit.TEXT, Unit.ACCOUNT):
-        found = re.search(r"\d+$", text, re.ASCII)
-        if not found:
-            return f"{text}{by}" if by else text
-        return text[: found.start()] + str(int(found[0]) + by).zfill(len(found[0]))
-    return str(int(Fraction(text)) + by)
-
-
-def events_of_given(given: Given) -> list[Event]:
-    """The events that a `given` line stands for, in order of time."""
-    made = []
-    for number in range(given.count):
-        values: dict[str, Value] = {}
-        for name, how, text in given.values:
-            unit = FIELDS[name].unit
-            if how == "cycling":
-                options = text.split(SEPARATOR)
-                text = options[number % len(options)]
-            elif how == "rising":
-                text = risen(text, unit, number)
-            values[name] = _typed(text, unit)
-        made.append(Event(given.kind, START + given.start + number * given.every, values))
-    return made
-
-
-def _typed(text: str, unit: Unit) -> Value:
-    if unit is Unit.FLAG:
-        return text == "true"
-    if unit.is_quantity or unit is Unit.NUMBER:
-        return int(text)
-    return text

@@ -7,6 +7,7 @@ from pathlib import Path
 from fairtone.policy.contradictions import contradictions
 from fairtone.policy.coverage import coverage_of
 from fairtone.policy.document import Document, Section, read_document
+from fairtone.policy.example_events import read_events
 from fairtone.policy.examples import ExampleReader
 from fairtone.policy.front_matter import FILES, FrontMatter, read_front_matter
 from fairtone.policy.identity import digest
@@ -226,6 +227,11 @@ class _Assembly:
                     near = nearest(given.file, (p.name for p in (self._folder / "tests").glob("*")))
                     place = places[given.file]
                     self._issues.append(wrong.MissingFile(place, f"tests/{given.file}", near=near))
+                elif given.file and self._folder:
+                    name = f"tests/{given.file}"
+                    text = read_text(self._folder / name, name, self._issues)
+                    if text is not None:
+                        read_events(text, name, self._front.meta.currency, self._issues)
         covered = {expect.rule for test in tests for expect in test.expect}
         covered |= {test.name for test in tests}
         for rule in rules:

@@ -329,8 +329,9 @@ class Given:
 class Expect:
     """A finding, or none, of `rule` on a subject (each empty: any), before an event or a time.
 
-    `before` counts events of the test from 1; `within` is microseconds from its first event;
-    0 is none.
+    `subject_kind` are the fields of the subject, with a space between. `before` counts from 1 the
+    events of the test that carry the subject; `within` is microseconds from the first of them; 0
+    is none. `line` is where it stands.
     """
 
     found: bool
@@ -339,6 +340,7 @@ class Expect:
     subject: str = ""
     before: int = 0
     within: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

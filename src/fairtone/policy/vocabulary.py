@@ -52,6 +52,21 @@ SAMPLES: dict[Unit, str] = {
     Unit.CLOCK: "a time of day is written `22:00`",
 }
 
+FORMS: dict[Unit, str] = {
+    Unit.COUNT: "a number such as `200`",
+    Unit.SHARE: "a share such as `60%`",
+    Unit.DURATION: "a duration such as `6s`, or milliseconds",
+    Unit.MONEY: "an amount such as `25 USD`, in the currency of the policy, or its millionths",
+    Unit.SIZE: "a size such as `2 GB`, or bytes",
+    Unit.CLOCK: "a time such as `22:00`",
+    Unit.FLAG: "`true` or `false`",
+    Unit.TEXT: "a text",
+    Unit.ACCOUNT: "the name of an account",
+    Unit.NUMBER: "a number such as `+33123456789`",
+    Unit.ADDRESS: "an address such as `192.0.2.7`",
+}
+"""How a value is written in a file of events."""
+
 LISTS: dict[str, tuple[Unit, ...]] = {
     "number": (Unit.NUMBER,),
     "prefix": (Unit.NUMBER,),

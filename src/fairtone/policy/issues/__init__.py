@@ -1,11 +1,11 @@
 """Every check of a policy, one class each: what is wrong, what to do, and an example."""
 
 from fairtone.policy.issue import Issue
-from fairtone.policy.issues import meaning, names, statements, text, units, windows
+from fairtone.policy.issues import events, meaning, names, statements, text, units, windows
 
 ISSUES: dict[str, type[Issue]] = {
     found.id: found
-    for family in (text, statements, names, units, windows, meaning)
+    for family in (text, statements, names, units, windows, meaning, events)
     for found in vars(family).values()
     if isinstance(found, type) and issubclass(found, Issue) and found is not Issue
 }
