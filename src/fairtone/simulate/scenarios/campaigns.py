@@ -188,4 +188,5 @@ class UnwantedCalls(Scenario):
         rows["released"][declined] = CALLEE
         rows["released"][rows["status"] == 487] = CALLER
         (name,) = world.names(who)
-        return scene([life_of(rows)], account=[name], pair=[f"{name} → +{numbers[0]}"])
+        return scene([life_of(rows)], account=[name], pair=[f"{name} → +{numbers[0]}"],
+                     address=world.addresses(rows))  # fmt: skip

@@ -116,4 +116,4 @@ class Unencrypted(Scenario):
         if strength.spread == 100:
             rows["transport"] = TRANSPORTS.index("udp")
         answer(rng, rows, 0.7, strength.talk)
-        return scene([life_of(rows)], account=world.names(who))
+        return scene([life_of(rows)], account=world.names(who), address=world.addresses(rows))

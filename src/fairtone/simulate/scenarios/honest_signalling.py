@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from fairtone.simulate.accounts import DAY
 from fairtone.simulate.calls import answer, calls, outcome, registers
 from fairtone.simulate.rows import joined, life_of
 from fairtone.simulate.scenario import Scenario, Scene, Strength, pace, scene, sized
@@ -44,7 +43,8 @@ class Traveller(Scenario):
     example = "the softphone registers in Paris nine hours after it did in New York"
     hours = (17, 20)
     strengths = sized(
-        Strength("one country, for a day", 1, 0, 1), Strength("two countries, a day each", 2, 0, 2)
+        Strength("one country, for ten hours", 1, 24 * 3600),
+        Strength("two countries, ten hours in each", 2, 23 * 3600),
     )
 
     def events(
@@ -59,7 +59,7 @@ class Traveller(Scenario):
         parts = []
         arrival = when
         for source, country in zip([here, *hotels], [world.country, *abroad], strict=True):
-            stay = 2 * HOUR if source == here else DAY
+            stay = 2 * HOUR if source == here else 10 * HOUR
             at = np.arange(arrival, arrival + stay, 30 * 60 * SECOND) + rng.integers(0, SECOND)
             phone = registers(world, at, who)
             phone["device"] = device
@@ -67,7 +67,7 @@ class Traveller(Scenario):
             parts.append(phone)
             if source != here:
                 phone["source"] = source
-                talks = np.sort(arrival + rng.integers(0, stay, 12))
+                talks = np.sort(arrival + rng.integers(0, stay, 8))
                 near = world.numbering.find(country=str(country))
                 blocks = np.concatenate([np.repeat(world.numbering.home, 2), near])
                 numbers, found = world.numbering.draw(rng, blocks, len(talks))

@@ -208,10 +208,10 @@ class ImpossibleTravel(Scenario):
         sources = np.concatenate([world.networks.add(rng, str(c)) for c in abroad])
         turn = np.arange(len(at)) % strength.spread
         rows["source"] = sources[turn]
+        foreign = rows
         if strength.spread > 2:
             rows["device"] = rng.integers(1, 1 << 62, strength.spread)[turn]
         else:
-            rows["source"] = np.where(
-                turn == 0, rows["source"], world.accounts.table["source"][who]
-            )
-        return scene([rows], account=world.names(who), address=world.addresses(rows[turn == 0]))
+            rows["source"] = np.where(turn, world.accounts.table["source"][who], sources[0])
+            foreign = rows[turn == 0]
+        return scene([rows], account=world.names(who), address=world.addresses(foreign))

@@ -91,7 +91,7 @@ class ProlongedUse(Scenario):
         who = world.hire(rng, "residential", channels=2, calls=1.0)
         at = when + (np.arange(strength.count) * strength.every * 1e6).astype(np.int64)
         rows = _held(rng, world, strength, who, at, 1.0)
-        return scene([life_of(rows)], account=world.names(who))
+        return scene([life_of(rows)], account=world.names(who), address=world.addresses(rows))
 
 
 class ExcessConcurrency(Scenario):
@@ -117,7 +117,8 @@ class ExcessConcurrency(Scenario):
         taken = np.array([int((end[:i] > moment).sum()) for i, moment in enumerate(at.tolist())])
         over = at[taken >= 2]
         since = int(over[0]) if len(over) else None
-        return scene([life_of(rows)], since=since, account=world.names(who))
+        return scene([life_of(rows)], since=since, account=world.names(who),
+                     address=world.addresses(rows))  # fmt: skip
 
 
 class MinutesBeyondPlan(Scenario):
@@ -142,4 +143,5 @@ class MinutesBeyondPlan(Scenario):
         rows = _held(rng, world, strength, who, at, 0.98)
         over = np.flatnonzero(np.cumsum(rows["duration"].astype(np.int64)) > minutes * MINUTE)
         since = int(at[over[0]]) if len(over) else None
-        return scene([life_of(rows)], since=since, account=world.names(who))
+        return scene([life_of(rows)], since=since, account=world.names(who),
+                     address=world.addresses(rows))  # fmt: skip
