@@ -202,6 +202,8 @@ class Rules:
                 return st.ip_addresses().map(str)
             case _:
                 known = KNOWN_VALUES.get(name)
+                if name.endswith(".country"):
+                    return st.sampled_from(["FR", "DE", "us"])
                 return st.sampled_from(known) if known else texts
 
     # --- windows and actions ---------------------------------------------------------------------

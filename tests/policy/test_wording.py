@@ -3,11 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from tests.policy.generate import NAMED, NOWHERE, rule_text, rules
-from tests.policy.specimens import policy
+from tests.policy.specimens import policy, rule_policy
 
-from fairtone.policy import Policy, load, text_of
+from fairtone.policy import Policy, load, parse, span_text, text_of
 from fairtone.policy.loading import check
 from fairtone.policy.model import Rule
 
@@ -54,9 +55,38 @@ def test_the_shipped_policy_said_and_read_is_the_same(repo_policy: Policy, tmp_p
         assert placeless(read) == placeless(rule)
 
 
-def test_a_policy_is_said_in_its_own_words(repo_policy: Policy) -> None:
-    rule = repo_policy.rule("repeated-unwanted-calls")
-    assert text_of(rule.actions[0]) == "block account, callee for 24h"
-    assert text_of(rule.lets[2]) == (
-        "back = count of call.attempt per callee as caller, caller as callee over 24h"
+def test_parts_are_said_in_the_policy_s_own_words() -> None:
+    rule = parse(
+        rule_policy(
+            "let back = count of call.attempt per callee as caller, caller as callee over 90m\n"
+            "let part=share where duration<6s among answered per account over 72h by 60m\n"
+            "when (back=0 or not(part>60 %)) and cost >= 0.50 USD and not (answered and weekend)\n"
+            'unless account.tier not in ("a", "b") and callee is not +33 1 23 and caller is unknown\n'
+            "then throttle account to 2 calls per 90s for 1d\n"
+            "     block account,callee for 7d"
+        )
+    ).rules[0]
+    assert [text_of(let) for let in rule.lets] == [
+        "back = count of call.attempt per callee as caller, caller as callee over 90m",
+        "part = share of call.ended where duration < 6s among answered per account over 3d by 1h",
+    ]
+    assert text_of(rule.when) == (
+        "(back = 0 or not (part > 60%)) and cost >= 0.5 USD and not (answered and weekend)"
     )
+    assert rule.unless is not None
+    assert text_of(rule.unless) == (
+        'account.tier not in ("a", "b") and callee is not +33123 and caller is unknown'
+    )
+    assert [text_of(action) for action in rule.actions] == [
+        "throttle account to 2 calls per 90s for 24h",
+        "block account, callee for 7d",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [(1, "0.001ms"), (1_500, "1.5ms"), (90_000_000, "90s"), (3600_000_000, "1h"),
+     (86_400_000_000, "24h"), (172_800_000_000, "48h"), (259_200_000_000, "3d")],
+)  # fmt: skip
+def test_a_span_is_said_by_its_largest_whole_unit(span: int, text: str) -> None:
+    assert span_text(span) == text

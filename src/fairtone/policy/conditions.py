@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from lark import Token
+from phonenumbers import SUPPORTED_REGIONS
 
 from fairtone.events import FIELDS, Unit, address_words, fields_of
 from fairtone.policy import syntax
@@ -333,6 +334,11 @@ class ConditionReader:
                 facts = {"field": field, "near": near, "known": listed(known)}
                 self._issues.append(wrong.ImpossibleValue(self._place(word), text, **facts))
                 return None
+            if field.endswith(".country") and text.upper() not in SUPPORTED_REGIONS:
+                country = "two letters (ISO 3166), such as `FR`"
+                facts = {"field": field, "near": "", "known": country}
+                self._issues.append(wrong.ImpossibleValue(self._place(word), text, **facts))
+                return None
             return text
         facts = {"unit": CALLED[unit], "field": field, "sample": _FORMS[unit]}
         self._issues.append(wrong.BadValue(self._place(word), str(word), **facts))
@@ -368,7 +374,8 @@ class ConditionReader:
                 if name in self._lets:
                     return WindowValue(name), unit
                 if not unit.is_quantity:
-                    advice = f'write `{name} is "..."`, or put it on a list'
+                    sample = "+33123456789" if unit is Unit.NUMBER else '"..."'
+                    advice = f"write `{name} is {sample}`, or put it on a list"
                     if unit is Unit.FLAG:
                         advice = f"write `{name}` or `not {name}`"
                     facts = {"unit": CALLED[unit], "what": "compared so", "advice": advice}

@@ -56,7 +56,7 @@ def syntax_problem(
     facts = {
         "came": f"`{came}` came",
         "expected": expected,
-        "advice": _advice(came, before, accepted),
+        "advice": _advice(came, before, line[place.column - 1 + len(came) :], accepted),
     }
     return wrong.SyntaxProblem(place, came, **facts)
 
@@ -88,11 +88,14 @@ def _without_comment(line: str) -> str:
     return line.split("#", 1)[0].rstrip()
 
 
-def _advice(came: str, before: str, accepted: Collection[str]) -> str:
+def _advice(came: str, before: str, after: str, accepted: Collection[str]) -> str:
     """A word about mistakes that are easily made."""
     previous = before.rsplit(None, 1)[-1] if before else ""
     if came in _UNITS and previous.replace(".", "").isdigit():
         return f"write `{previous}{came}` without a space"
+    following = after.split(None, 1)[0] if after.split() else ""
+    if following in _UNITS and came.replace(".", "").isdigit():
+        return f"write `{came}{following}` without a space"
     if came == "," and previous.isdigit():
         return "write a thousand as `1000`"
     if came in ('"', "“", "”", "'", "«"):

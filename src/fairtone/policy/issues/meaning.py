@@ -8,8 +8,7 @@ class NeverFires(Issue):
 
     id = "never-fires"
     says = "`{text}` can never fire: {reason}"
-    hint = "one of the two must change"
-    otherwise = "change the threshold"
+    hint = "change one of the bounds"
     example = "when calls >= 5 and calls < 3"
 
 

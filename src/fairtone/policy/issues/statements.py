@@ -48,7 +48,7 @@ class MissingBecause(Issue):
 
     id = "missing-because"
     says = "`{text}` has no sentence for the person it concerns"
-    hint = 'add a line because "..."; names of lets and fields can stand in it in braces'
+    hint = 'add a line `because "..."`; names of lets and fields can stand in it in braces'
     shape = "clauses"
     example = "## No spam {#A1}\n\n```rule blast\non call.ended\nwhen answered\nthen open case\n```"
 
