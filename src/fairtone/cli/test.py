@@ -10,11 +10,12 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.markup import escape
 
+from fairtone.cli.complaint import complain
+from fairtone.cli.counting import counted
 from fairtone.cli.shipped import shipped_policy
 from fairtone.cli.traffic import knowledge_of
-from fairtone.history.amounts import number
 from fairtone.history.proving import Failure, Proof, prove
-from fairtone.policy import PolicyErrors, load
+from fairtone.policy import load
 
 DONE, FAILED, UNREADABLE = 0, 1, 2
 
@@ -39,7 +40,7 @@ def test(
     verbose
         Name the tests that hold, too.
     """
-    console, errors = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+    console = Console(soft_wrap=True)
     began = time.monotonic()
     total = broken = 0
     try:
@@ -49,30 +50,28 @@ def test(
             broken += not proof.holds
             if verbose or not proof.holds:
                 _tell(proof, console)
-    except PolicyErrors as problem:
-        for issue in problem.issues:
-            errors.print(f"error: {escape(str(issue))}", highlight=False)
-        errors.print("the policy has errors; `fairtone check` says more", highlight=False)
-        return UNREADABLE
     except (OSError, ValueError) as problem:
-        errors.print(f"error: {escape(str(problem))}", highlight=False)
+        complain(problem)
         return UNREADABLE
     if not total:
         what = f"about `{only}`" if only else "in this policy"
-        errors.print(f"error: there is no test {escape(what)}", highlight=False)
+        complain(f"there is no test {what}", "write one as ```` ```test NAME ```` under a clause")
         return UNREADABLE
-    held = f"{total - broken} of {number(total, 'test')} hold"
-    style = "bold red" if broken else "bold"
-    console.print(f"[{style}]{held}[/], {time.monotonic() - began:.1f} s", highlight=False)
+    taken = f"{time.monotonic() - began:.1f} s"
+    if broken:
+        said = f"[bold red]{broken} of {counted(total, 'test')} failed[/], {taken}"
+    else:
+        said = f"[bold]{counted(total, 'test')} passed[/], {taken}"
+    console.print(said, highlight=False)
     return FAILED if broken else DONE
 
 
 def _tell(proof: Proof, console: Console) -> None:
     place = proof.test.place
-    word = "[green]holds[/]" if proof.holds else "[bold red]fails[/]"
+    word = "[green]passed[/]" if proof.holds else "[bold red]failed[/]"
     console.print(
         f"{word}  {escape(proof.test.name)} ({place.file}:{place.line}), "
-        f"{number(proof.events, 'event')}, {number(proof.findings, 'finding')}",
+        f"{counted(proof.events, 'event')}, {counted(proof.findings, 'finding')}",
         highlight=False,
     )
     for failure in proof.failures:
