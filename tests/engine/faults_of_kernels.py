@@ -1,5 +1,7 @@
 """Faults of the fast engine: edits to the text of its kernel, as a slip in the generator makes them."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -53,3 +55,14 @@ KERNEL_FAULTS: dict[str, tuple[Edit, ...]] = {
     ),
     "a table loses rows when it grows": (Edit(r"^( +)st32\(heads \+ 4 \* made, go\)", r"\1pass"),),
 }  # fmt: skip
+
+
+def planted(name: str) -> Callable[[str], str]:
+    """What plants a fault in a text."""
+
+    def plant(text: str) -> str:
+        for edit in KERNEL_FAULTS[name]:
+            text = re.sub(edit.pattern, edit.change, text, flags=re.MULTILINE)
+        return text
+
+    return plant

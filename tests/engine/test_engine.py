@@ -278,9 +278,10 @@ def test_the_room_for_records_is_a_power_of_two() -> None:
 
 def test_more_events_than_there_is_room_for_are_refused_not_forgotten() -> None:
     engine = uncompiled(THIRD_CALL, capacity=128)
+    first, *more = batches(calls(300), 80)
+    engine.feed(first)
     with pytest.raises(CapacityError, match="capacity"):
-        for batch in batches(calls(300), 10):
-            engine.feed(batch)
+        _ = [engine.feed(batch) for batch in more]
 
 
 # --- snapshots -----------------------------------------------------------------------------------
