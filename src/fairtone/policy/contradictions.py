@@ -21,6 +21,7 @@ from fairtone.policy.model import (
     Flag,
     InList,
     IsText,
+    Let,
     Literal,
     Not,
     Or,
@@ -170,34 +171,45 @@ def _natural(term: Term, units: dict[str, Unit]) -> _Bounds:
             return _Bounds()
 
 
+def part_of(part: Let, whole: Let) -> bool:
+    """True if every event that one window counts is certainly counted by the other one too."""
+    inner, outer = part.window, whole.window
+    # A window with a step begins earlier than its length says: then both must have it.
+    within = inner.length <= outer.length and inner.step in (0, outer.step)
+    return (
+        inner.aggregate in ("count", "distinct", "new")
+        and outer.aggregate == "count"
+        and (inner.kind, inner.keys, part.lookup) == (outer.kind, outer.keys, whole.lookup)
+        and within
+        and outer.where in (None, inner.where)
+    )
+
+
 def _more_than_all(rule: Rule) -> str:
-    """A quotient of a part and its whole above 100 %: a `where` can only make a count smaller."""
+    """Why a part would have to be more than its whole in every alternative; empty if in none."""
     lets = {let.name: let for let in rule.lets}
     found = ""
     for parts in alternatives(rule.when):
-        found = ""
-        for part in parts:
-            if not isinstance(part, Compare):
-                continue
-            bound = against_literal(part)
-            if bound is None:
-                continue
-            term, op, value = bound
-            match term:
-                case Arithmetic("/", WindowValue(a), WindowValue(b)):
-                    first, second = lets[a].window, lets[b].window
-                    same = (first.kind, first.keys, first.length) == (
-                        second.kind,
-                        second.keys,
-                        second.length,
-                    ) and lets[a].lookup == lets[b].lookup
-                    of_all = second.aggregate == "count" and second.where in (None, first.where)
-                    part_of = first.aggregate in ("count", "distinct", "new")
-                    over = value > 1 or (value == 1 and op == ">")
-                    if same and of_all and part_of and over and op in (">", ">=", "="):
-                        found = f"`{a}` is a part of `{b}`, and `{text_of(part)}` asks for more"
-                case _:
-                    continue
+        clashes = (_part_above_whole(part, lets) for part in parts if isinstance(part, Compare))
+        found = next(filter(None, clashes), "")
         if not found:
             return ""
     return found
+
+
+def _part_above_whole(said: Compare, lets: dict[str, Let]) -> str:
+    asked = against_literal(said)
+    match asked:
+        case (Arithmetic("/", WindowValue(a), WindowValue(b)), op, value):
+            more = op in (">", ">=", "=") and (value > 1 or (value == 1 and op == ">"))
+        case _:
+            match said:
+                case Compare(">", WindowValue(a), WindowValue(b)):
+                    more = True
+                case Compare("<", WindowValue(b), WindowValue(a)):
+                    more = True
+                case _:
+                    return ""
+    if more and part_of(lets[a], lets[b]):
+        return f"`{a}` is a part of `{b}`, and `{text_of(said)}` asks for more"
+    return ""

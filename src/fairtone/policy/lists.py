@@ -75,7 +75,10 @@ def read_list(name: str, text: str, file: str, issues: list[Issue]) -> NamedList
             facts = {"expected": _EXPECTED[header]}
             issues.append(wrong.BadEntry(Place(file, number), entry, **facts))
             continue
-        same = entry.lower()
+        if header == "number":
+            entry = entry.replace(" ", "")
+        # An account is compared exactly; everything else without regard to case.
+        same = entry if header == "account" else entry.lower()
         if same in seen:
             issues.append(wrong.DuplicateEntry(Place(file, number), entry, line=seen[same]))
             continue

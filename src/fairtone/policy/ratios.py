@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from fairtone.events import Unit
-from fairtone.policy.contradictions import against_literal, alternatives
+from fairtone.policy.contradictions import against_literal, alternatives, part_of
 from fairtone.policy.issue import Issue
 from fairtone.policy.issues import units as wrong
-from fairtone.policy.model import Arithmetic, Compare, Condition, Let, Rule, WindowValue
+from fairtone.policy.model import Arithmetic, Compare, Condition, Rule, WindowValue
 from fairtone.policy.wording import text_of
 
 
@@ -26,7 +26,7 @@ def unguarded_ratios(rule: Rule) -> Iterator[Issue]:
                 continue
             a, b = quotient
             text = text_of(part)
-            kept = any(name in (a, b) or _part_of(lets[name], lets[b]) for name in many)
+            kept = any(name in (a, b) or part_of(lets[name], lets[b]) for name in many)
             if lets[b].unit is Unit.COUNT and not kept and text not in told:
                 told.add(text)
                 yield wrong.UnguardedRatio(rule.place, text, whole=b)
@@ -40,18 +40,6 @@ def _quotient(part: Condition) -> tuple[str, str] | None:
             return a, b
         case _:
             return None
-
-
-def _part_of(part: Let, whole: Let) -> bool:
-    """True if what one window counts is certainly counted by the other one too."""
-    return (
-        part.window.aggregate in ("count", "distinct", "new")
-        and whole.window.aggregate == "count"
-        and (part.window.kind, part.window.keys, part.lookup)
-        == (whole.window.kind, whole.window.keys, whole.lookup)
-        and part.window.length <= whole.window.length
-        and whole.window.where in (None, part.window.where)
-    )
 
 
 def _at_least_two(part: Condition) -> Iterator[str]:
