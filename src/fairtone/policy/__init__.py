@@ -2,6 +2,7 @@
 
 from fairtone.policy.coverage import ClauseCoverage, coverage_of
 from fairtone.policy.example_events import events_of_test
+from fairtone.policy.formatting import format_text
 from fairtone.policy.issue import Issue, PolicyErrors
 from fairtone.policy.issues import ISSUES
 from fairtone.policy.loading import Report, check, load, parse
@@ -18,6 +19,7 @@ __all__ = [
     "check",
     "coverage_of",
     "events_of_test",
+    "format_text",
     "load",
     "parse",
     "span_text",
