@@ -2,7 +2,7 @@
 
 Numbers and quantities are words as they are; texts and accounts are hashed; addresses are two
 words. Conditions on texts and lists ("atoms") are evaluated on distinct values, by their
-definition in `meaning`, and reach the kernel as 0, 1 or 2 (unknown).
+definition in `meaning`, and reach the kernel as 0 (false), 1 (unknown) or 2 (true).
 """
 
 from collections.abc import Callable
@@ -31,8 +31,9 @@ from fairtone.policy.model import (
 Words: TypeAlias = npt.NDArray[np.int64]
 Trits: TypeAlias = npt.NDArray[np.int8]
 
+_FALSE, _UNKNOWN, _TRUE = (pa.scalar(trit, pa.int8()) for trit in range(3))
 _REMEMBERED = 1 << 17
-_TRIT = {False: 0, True: 1, None: 2}
+_TRIT = {False: 0, None: 1, True: 2}
 
 
 class Columns:
@@ -110,7 +111,7 @@ class Columns:
             return np.full(batch.num_rows, self._settle(atom, None), np.int8)
         column = batch.column(name)
         if isinstance(atom, Flag):
-            filled = column.cast(pa.int8()).fill_null(2)
+            filled = pc.if_else(column, _TRUE, _FALSE).fill_null(_UNKNOWN)
             return np.ascontiguousarray(filled.to_numpy(zero_copy_only=False))
         if isinstance(atom, InList) and FIELDS[name].unit is Unit.NUMBER:
             listed = self._plan.policy.list(atom.list)
@@ -143,7 +144,7 @@ class Columns:
             equal = equal & (left == right)
             left_unknown = left_unknown & (left == NULL)
             right_unknown = right_unknown & (right == NULL)
-        return np.where(left_unknown | right_unknown, 2, equal).astype(np.int8)
+        return np.where(left_unknown | right_unknown, 1, 2 * equal).astype(np.int8)
 
     def _settle(self, atom: Atom, value: Any) -> int:
         answers = self._answers[atom]
@@ -242,7 +243,7 @@ def _numbers_on_list(numbers: Words, listed: NamedList) -> Trits:
     known = numbers != NULL
     if listed.holds == "number":
         on = np.isin(numbers, np.array(sorted(map(int, entries)), np.int64))
-        return np.where(known, on, 2).astype(np.int8)
+        return np.where(known, 2 * on, 1).astype(np.int8)
     digits = np.searchsorted(_POWERS, numbers, side="right") + 1
     on = np.zeros(len(numbers), np.bool_)
     for length in sorted({len(entry) for entry in entries}):
@@ -252,7 +253,7 @@ def _numbers_on_list(numbers: Words, listed: NamedList) -> Trits:
         leading = np.where(long_enough, numbers // _POWERS[np.clip(shift, 0, 18) - 1], -1)
         leading = np.where(shift == 0, numbers, leading)
         on |= long_enough & np.isin(leading, heads)
-    return np.where(known, on, 2).astype(np.int8)
+    return np.where(known, 2 * on, 1).astype(np.int8)
 
 
 _POWERS = 10 ** np.arange(1, 19, dtype=np.int64)

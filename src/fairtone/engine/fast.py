@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from fairtone.engine.columns import Columns
 from fairtone.engine.compiled import compiled
+from fairtone.engine.guides import GUIDE, guide_of
 from fairtone.engine.kernel import source_of
 from fairtone.engine.kernel_tables import BUCKETS, HIGH, LIVE, MASK, SIZE
 from fairtone.engine.layout import BLOCK, Layout, layout_of
@@ -109,6 +110,8 @@ class FastCore:
         self.descriptors = aligned(DESCRIPTOR * max(1, len(plan.places)))
         for number, place in enumerate(plan.places.values()):
             self.descriptors[DESCRIPTOR * number :][:DESCRIPTOR] = _descriptor(plan, place)
+        self.testimonies = aligned(layout.testimony_words)
+        self.guides = aligned(GUIDE * max(1, len(plan.lookups)))
         self.rows = [Reserved(table.size * rows, huge=True) for table in plan.tables]
         self.buckets = [Reserved(8 * rows, huge=True) for table in plan.tables]
         self.controls = [self._control(table) for table in plan.tables]
@@ -117,6 +120,26 @@ class FastCore:
         self.ring_controls = [self._ring_control(ring) for ring in plan.rings]
         for ring in plan.rings:
             self.vars[layout.due(ring.index) // 8] = _FAR
+        for lookup in plan.lookups:
+            self.guides[GUIDE * lookup.index :][:GUIDE] = guide_of(plan, layout, lookup)
+        self._write_testimonies()
+
+    def _write_testimonies(self) -> None:
+        """Tell the kernel, for each rule, the windows whose values belong in a finding."""
+        numbers = {window: number for number, window in enumerate(self.plan.places)}
+        for index, rule in enumerate(self.policy.rules):
+            words = [len(rule.lets)]
+            for let in rule.lets:
+                lookup = self.plan.find(let)
+                table = self.plan.lookups[lookup].table
+                number = numbers[let.window.hash]
+                words += [
+                    4 * BLOCK * lookup,
+                    int(self.controls[table].ctypes.data),
+                    int(self.descriptors[DESCRIPTOR * number :].ctypes.data),
+                ]
+            start = self.layout.testimony(index) // 8
+            self.testimonies[start : start + len(words)] = words
 
     def _ring_control(self, ring: Ring) -> npt.NDArray[np.int64]:
         control = aligned(8)
@@ -145,6 +168,8 @@ class FastCore:
             (layout.scratch, self.scratch),
             (layout.out, self.out),
             (layout.descriptors, self.descriptors),
+            (layout.testimonies, self.testimonies),
+            (layout.guides, self.guides),
         ):
             context[offset // 8] = array.ctypes.data
         for index, control in enumerate(self.controls):
@@ -259,7 +284,7 @@ class Single:
         self._context = core._new_context()
         self._words = aligned(len(plan.words) + 2)
         self._words[:] = NULL
-        self._trits = np.full(max(1, len(plan.atoms)), 2, np.int8)
+        self._trits = np.full(max(1, len(plan.atoms)), 1, np.int8)
         self._kind = np.full(1, KIND_CODES[kind], np.int8)
         context = self._context
         context[layout.count // 8] = 1

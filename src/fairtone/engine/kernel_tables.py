@@ -9,7 +9,12 @@ Control words: 0 rows, 1 buckets (addresses), 2 rows in use, 3 buckets in use, 4
 from which a row is over: no window can still hold its key.
 """
 
+from fairtone.engine.guides import A_KIND, FIRST_KIND, FIRST_WORD, JOINED
+
 LIVE, BUCKETS, MASK, FREE, HIGH, HAND, SIZE, MOST, OVER = (8 * word for word in range(2, 11))
+
+AHEAD = 8
+"""How many events ahead of their use buckets, and then rows, are asked for."""
 
 _MIXERS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93)
 
@@ -36,6 +41,16 @@ def table_functions(words: int) -> str:
     store = "\n    ".join(f"st64(p + {8 * w}, k{w})" for w in range(words))
     store_deep = "\n            ".join(f"st64(p + {8 * w}, k{w})" for w in range(words))
     read = ", ".join(f"ld64(p + {8 * w})" for w in range(words))
+    load = "; ".join(f"k{w} = ld64(c{w} + 8 * j)" for w in range(words))
+    load_late = load.replace("8 * j", "8 * i")
+    columns = "; ".join(
+        f"c{w} = ld64(x + ld64(d + {8 * (FIRST_WORD + w)})) + 8 * start" for w in range(words)
+    )
+    unknown = " or ".join(
+        f"(k{w} == NULL and (ld64(d + {8 * (JOINED + w)}) == {w} or "
+        f"(ld64(d + {8 * (JOINED + w)}) > {w} and k{min(w + 1, words - 1)} == NULL)))"
+        for w in range(words)
+    )
     return f"""
 @njit(nogil=True, error_model="numpy")
 def mix_{words}({keys}):
@@ -168,6 +183,66 @@ def sweep_{words}(c, count):
         if used != 0 and used < cutoff:
             forget_{words}(c, hand)
     st64(c + {HAND}, hand)
+
+
+@njit(nogil=True, error_model="numpy")
+def lookup_{words}(x, guide, start, n):
+    d = ld64(x + 96) + guide
+    c = ld64(x + ld64(d))
+    rows = ld64(c); size = ld64(c + {SIZE}); heads = ld64(c + 8)
+    mask = ld64(c + {MASK}); made = ld64(c + {BUCKETS})
+    out = ld64(x + 56) + ld64(d + 8)
+    kinds = ld64(x + 16) + start; scratch = ld64(x + 64); times = ld64(x + 48)
+    filters = ld64(x + 40); wide = ld64(d + 16)
+    {columns}
+    for j in range(n + {2 * AHEAD}):
+        if j < n:
+            e = d + {8 * FIRST_KIND} + {8 * A_KIND} * ld8(kinds + j)
+            mode = ld64(e)
+            for q in range(ld64(e + 8)):
+                if ld64(filters + j * wide + ld64(e + 16 + 16 * q)) & ld64(e + 24 + 16 * q) != 0:
+                    mode = np.int64(2)
+            if mode != 0:
+                {load}
+                if {unknown}:
+                    mode = np.int64(-1)
+                else:
+                    {mixing(words)}
+                    st64(scratch + 16 * j, h)
+                    b = h & mask
+                    if b >= made: b = b & (mask >> 1)
+                    prefetch(heads + 4 * b)
+            st64(scratch + 16 * j + 8, mode)
+        if {AHEAD} <= j < n + {AHEAD}:
+            i = j - {AHEAD}
+            if ld64(scratch + 16 * i + 8) > 0:
+                b = ld64(scratch + 16 * i) & mask
+                if b >= made: b = b & (mask >> 1)
+                p = rows + ld32(heads + 4 * b) * size
+                prefetch(p)
+                for line in range(64, size, 64):
+                    prefetch(p + line)
+                prefetch(p + size - 8)
+        if j >= {2 * AHEAD}:
+            i = j - {2 * AHEAD}
+            mode = ld64(scratch + 16 * i + 8)
+            r = np.int64(-1) if mode < 0 else np.int64(0)
+            if mode > 0:
+                h = ld64(scratch + 16 * i)
+                {load_late}
+                b = h & mask
+                if b >= made: b = b & (mask >> 1)
+                r = ld32(heads + 4 * b)
+                while r != 0:
+                    p = rows + r * size
+                    if {same}: break
+                    r = ld32(p + {8 * words})
+                if mode == 2:
+                    if r == 0:
+                        r = make_{words}(c, h, {keys})
+                        mask = ld64(c + {MASK}); made = ld64(c + {BUCKETS})
+                    st32(rows + r * size + {8 * words + 4}, (ld64(times + 8 * i) >> 21) + 1)
+            st32(out + 4 * i, r)
 """
 
 

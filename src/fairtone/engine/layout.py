@@ -41,6 +41,8 @@ class Layout:
     scratch = 64
     out = 72
     descriptors = 80
+    testimonies = 88
+    guides = 96
 
     now = 0
     late = 8
@@ -55,6 +57,15 @@ class Layout:
     def out_size(self) -> int:
         """Bytes of one found record: event, rule, time, then a fraction per let."""
         return 24 + 16 * self.lets
+
+    def testimony(self, rule: int) -> int:
+        """What a finding of a rule has to tell: a count, then three words per let."""
+        return 8 * (1 + 3 * self.lets) * rule
+
+    @property
+    def testimony_words(self) -> int:
+        """How many words the testimonies of all rules take."""
+        return self.testimony(max(1, self.rules)) // 8
 
     def word(self, index: int) -> int:
         """The address of an input word's column."""

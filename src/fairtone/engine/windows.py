@@ -175,3 +175,35 @@ def measure(row, base, t, d, out):
                 roll(second, old, step, tiles)
         st64(out, ld64(first))
         st64(out + 8, ld64(second) if form == TILED_PAIR else 1)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def is_due(found_at, used_at, t, once):
+    """Whether a rule may find a subject again; if so, that it does now."""
+    last = ld64(found_at)
+    if last != 0 and t - last < once:
+        return False
+    st64(found_at, t)
+    st32(used_at, (t >> 21) + 1)
+    return True
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def emit(x, i, g, t, rule, testimony, size):
+    """Write a finding: event, rule, time, and the values of the rule's windows as fractions.
+
+    Offsets in the context are those of `Layout`: 32 variables, 56 slots, 72 out, 88 testimonies.
+    """
+    v = ld64(x + 32)
+    number = ld64(v + 16)
+    out = ld64(x + 72) + number * size
+    st64(v + 16, number + 1)
+    st64(out, g)
+    st64(out + 8, rule)
+    st64(out + 16, t)
+    at = ld64(x + 88) + testimony
+    for let in range(ld64(at)):
+        row = ld32(ld64(x + 56) + 4 * i + ld64(at + 8 + 24 * let))
+        table = ld64(at + 16 + 24 * let)
+        base = ld64(table) + max(row, 0) * ld64(table + 64)
+        measure(row, base, t, ld64(at + 24 + 24 * let), out + 24 + 16 * let)
