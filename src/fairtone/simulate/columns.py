@@ -215,9 +215,8 @@ class Encoder:
         """The called numbers as they were dialled, by the habits of the provider's country."""
         international, national, emergency = self.dialling
         style, callee = rows["dialled"], rows["callee"]
-        code = 10 ** (
-            np.floor(np.log10(np.maximum(callee, 1))).astype(np.int64) + 1 - self._code_digits()
-        )
+        digits = np.floor(np.log10(np.maximum(callee, 1))).astype(np.int64) + 1
+        code = 10 ** np.maximum(digits - self._code_digits(), 0)
         local = callee % code
         is_national = style == NATIONAL
         number = _text(np.where(is_national, local, callee))

@@ -136,7 +136,7 @@ class ScannerAgent(Scenario):
     strengths = graded(
         Strength("a hundred OPTIONS in ten seconds", 100, 0.1),
         Strength("a REGISTER every 10 seconds", 12, 10),
-        Strength("a single call", 1, 1),
+        Strength("a single call", 1, 60),
     )
 
     def events(

@@ -80,7 +80,7 @@ class ProlongedUse(Scenario):
     clauses = ("A3.1",)
     strengths = graded(
         Strength("calls of four hours on both lines", 8, 7800, 2, (13800, 14400)),
-        Strength("calls of two and a half hours on both lines", 10, 4700, 2, (9000, 9360)),
+        Strength("calls of two and a half hours on both lines", 10, 5400, 2, (9000, 9360)),
         Strength("calls of just under two hours", 7, 7600, 2, (6600, 7140)),
     )
 
