@@ -3,7 +3,7 @@
 from fairtone.policy.coverage import ClauseCoverage, coverage_of
 from fairtone.policy.example_events import events_of_test
 from fairtone.policy.formatting import format_text
-from fairtone.policy.issue import Issue, PolicyErrors
+from fairtone.policy.issue import Issue, PolicyErrors, nearest
 from fairtone.policy.issues import ISSUES
 from fairtone.policy.loading import Report, check, load, parse
 from fairtone.policy.model import Policy
@@ -21,6 +21,7 @@ __all__ = [
     "events_of_test",
     "format_text",
     "load",
+    "nearest",
     "parse",
     "span_text",
     "text_of",
