@@ -148,7 +148,7 @@ class _Reader:
     def _fence(self, token: Token, current: Section | None) -> None:
         kind, _, name = token.info.strip().partition(" ")
         if not token.map or kind not in BLOCKS:
-            near = nearest(kind, BLOCKS) if token.map else ""
+            near = nearest(kind, BLOCKS) if kind != "text" else ""  # `text` is a sample
             if near and token.map:
                 place = Place(self.file, token.map[0] + 1, 1)
                 self.issues.append(wrong.UnknownBlock(place, kind, near=near))
