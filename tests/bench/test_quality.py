@@ -1,0 +1,64 @@
+"""The bars of quality: what is promised is measured over all runs, and a miss is said."""
+
+from bench.outcomes import Mistake, Outcome, Outcomes, Scene
+from bench.quality import page, promised, rate
+
+from fairtone.simulate import SCENARIOS
+
+
+def run(found: dict[str, int], mistakes: int = 0, calls: int = 5) -> Outcomes:
+    """A run in which each kind is found up to so many strengths, the strongest first."""
+    scenes = {}
+    for name, scenario in SCENARIOS.items():
+        for rank, strength in enumerate(scenario.strengths):
+            scene = Scene(len(scenes), name, strength, bool(scenario.clauses), 0, 1, frozenset())
+            outcome = Outcome(scene, calls=calls)
+            if scene.abuse and rank < found.get(name, 3):
+                outcome.rules["rule"] = 500_000_000
+            scenes[scene.number] = outcome
+    wrong = [Mistake("rule", "someone", "review", "call-centre usual")] * mistakes
+    return Outcomes(scenes, wrong, innocent=500, days=2)
+
+
+def held(*runs: Outcomes) -> list[bool]:
+    return [bar.held for bar in promised(runs)]
+
+
+def test_everything_found_and_nothing_wrong() -> None:
+    assert held(run({})) == [True, True, True, True]
+
+
+def test_one_strongest_missed_is_a_miss() -> None:
+    assert held(run({"wangiri": 0})) == [False, True, True, True]
+    assert held(run({}), run({"wangiri": 0})) == [False, True, True, True]
+
+
+def test_found_too_late_is_a_miss() -> None:
+    assert held(run({}, calls=21)) == [True, False, True, True]
+
+
+def test_half_of_the_weakest_are_enough() -> None:
+    kinds = [name for name, scenario in SCENARIOS.items() if scenario.clauses]
+    half = len(kinds) // 2
+    assert held(run(dict.fromkeys(kinds[:half], 2)))[2]
+    assert not held(run(dict.fromkeys(kinds[: half + 1], 2)))[2]
+
+
+def test_false_findings_are_per_thousand_innocent_accounts_and_day() -> None:
+    assert rate([run({}, mistakes=1)]) == 1.0
+    assert held(run({}, mistakes=1))[3]
+    assert not held(run({}, mistakes=2))[3]
+
+
+def test_shadow_rules_are_told_apart() -> None:
+    quiet = run({})
+    quiet.mistakes.append(Mistake("rule", "someone", "shadow", ""))
+    assert (rate([quiet]), rate([quiet], shadow=True)) == (0.0, 1.0)
+
+
+def test_the_page_has_every_kind_and_every_lookalike() -> None:
+    text = page([run({})], "how")
+    for name, scenario in SCENARIOS.items():
+        for strength in scenario.strengths:
+            row = f"| {name} " if scenario.clauses else f"| {name} {strength} "
+            assert row in text
