@@ -77,7 +77,7 @@ LABEL_COLUMNS: Final[dict[str, str]] = {
     "subject_kind": "account, payer, address, number or pair",
     "kind": "the scenario's name",
     "strength": "strong, medium or weak; a look-alike is usual or busy",
-    "start": "the first event of the scene, RFC 3339 in UTC",
+    "start": "when it became abuse, which mostly is the first event; RFC 3339 in UTC",
     "end": "the last event of the scene",
     "class": "abuse or lookalike",
     "scene": "a number for each scene: the subjects of one scene belong together",
