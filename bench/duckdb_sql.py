@@ -28,7 +28,7 @@ VALUES = {
     "calls_1m": "count(*) OVER account_1m",
     "calls_1h": "count(*) OVER account_1h",
     "answered_1h": f"count(*) {_ANSWERED} OVER account_1h",
-    "talk_24h": f"coalesce(sum(duration) {_ANSWERED} OVER account_24h, 0)",
+    "talk_24h": f"CAST(coalesce(sum(duration) {_ANSWERED} OVER account_24h, 0) AS BIGINT)",
     "answered_24h": f"count(*) {_ANSWERED} OVER account_24h",
     "short_24h": "count(*) FILTER (WHERE answered AND duration <= 6000) OVER account_24h",
     "reached_1h": "count(DISTINCT callee) OVER account_1h",
@@ -37,7 +37,7 @@ VALUES = {
     "longest_24h": "max(duration) OVER caller_24h",
     "to_callee_5m": "count(*) OVER callee_5m",
     "from_address_1m": "count(*) OVER address_1m",
-    "minutes_1h": "sum(duration) OVER prefix_1h",
+    "minutes_1h": "CAST(sum(duration) OVER prefix_1h AS BIGINT)",
     "fresh_1h": "count(*) FILTER (WHERE fresh) OVER account_1h",
     "calls_30d": "count(*) OVER account_30d",
 }
@@ -89,7 +89,7 @@ class InDuckdb:
 
     def values(self) -> pa.Table:
         """Every whole number of every window at every call, in order."""
-        return self._database.execute(f"SELECT * FROM ({_windows()}) ORDER BY t").to_arrow_table()
+        return self._database.sql(f"SELECT * FROM ({_windows()}) ORDER BY t").to_arrow_table()
 
     def close(self) -> None:
         """Give the memory back."""

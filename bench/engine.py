@@ -80,7 +80,7 @@ def measure(events: int, parts: tuple[str, ...], runs: int, full: bool) -> list[
         "c": lambda: [beside_c(calls, runs)],
         "duckdb": lambda: [beside_duckdb(some, min(runs, 2))],
         "parquet": lambda: [from_parquet(file, events, once)],
-        "inline": lambda: inline(min(events, 1_000_000)),
+        "inline": lambda: [inline(min(events, 1_000_000))],
         "state": lambda: state(file, events, accounts, folder),
         "start": lambda: [start(runs, shipped=True)],
         "shipped": lambda: shipped(

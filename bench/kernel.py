@@ -8,6 +8,7 @@ import time
 import numpy as np
 
 from bench.workload import RULES, Columns, policy
+from fairtone.engine.columns import _TRIT
 from fairtone.engine.fast import FastCore
 from fairtone.engine.plan import KIND_CODES, Plan, Word
 
@@ -37,7 +38,7 @@ def run_kernel(
     core = FastCore(policy() if once is None else policy(once))
     layout, context, total = core.layout, core._context, len(calls["at"])
     words = words_of(core.plan, calls)
-    answered = calls["answered"].astype(np.int8)
+    answered = np.where(calls["answered"], _TRIT[True], _TRIT[False]).astype(np.int8)
     kinds = np.full(total, KIND_CODES["call.ended"], np.int8)
     address, width = int(context.ctypes.data), layout.out_size // 8
     found = np.zeros(len(RULES), np.int64)

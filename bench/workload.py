@@ -214,3 +214,13 @@ def policy(once: int = HOUR) -> Policy:
             )
         )  # fmt: skip
     return Policy(Meta("bench", "", "1"), (), tuple(rules), (), (), (), hash="bench")
+
+
+def witness() -> Policy:
+    """One rule that fires at every call and bears the values of all fourteen windows."""
+    rule = Rule(
+        "witness", "bench", "call.ended", ("account",), tuple(LETS.values()),
+        Compare(">=", WindowValue("calls_1m"), Literal(Fraction(1), Unit.COUNT)), None, (), "", "",
+        0, "shadow", "low", _PLACE, "witness",
+    )  # fmt: skip
+    return Policy(Meta("bench", "", "1"), (), (rule,), (), (), (), hash="witness")
