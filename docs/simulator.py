@@ -36,8 +36,8 @@ def _lines() -> Iterable[str]:
     yield (
         "`fairtone simulate` writes some days of a provider: ordinary life, honest accounts that "
         "look like abuse, and every kind of abuse at three strengths, with labels that say which "
-        "is which. The same options give the same files, byte for byte. How it is made, and what it "
-        "can and cannot show, is [explained here](../explanation/simulator.md)."
+        "is which. The same options give the same files, byte for byte. How it is made, and what "
+        "it can and cannot show, is [explained here](../explanation/simulator.md)."
     )
     yield ""
     yield "```sh"
