@@ -4,6 +4,7 @@ A statement begins with one of its block's words; any other line goes on with th
 mistake costs one statement, and every other statement still tells its own.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,7 +38,10 @@ KEYWORDS = {
 """What a statement of each kind of block begins with; rungs of a ladder begin with a number."""
 
 PARTS = 200
-"""How many words a statement may have: more is a list, or several rules."""
+"""How many words and signs a statement may have: more is a list, or several rules."""
+
+_TEXT = re.compile(r'"(\\.|[^"\\\n])*"|#.*')
+_PART = re.compile(r"[^\s()+*/<>=!,-]+|[()+*/-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def read_statement(
     text = "\n".join(statement.lines)
     if start == "then_statement" and _first_word(text.strip()) != "then":
         text = _with_then(text)
-    parts = len(text.split()) + text.count("(") * 2
+    parts = _parts(text)
     if parts > PARTS:
         issues.append(wrong.TooDeep(place, parts=parts, limit=PARTS))
         return None
@@ -125,6 +129,11 @@ def _grammar() -> Lark:
 
 
 _STARTS = (*KEYWORDS["rule"], "given", "expect", "for", "step", "expire")
+
+
+def _parts(text: str) -> int:
+    """Words and signs, a text as one; a bracket is two more, since it can be taken into itself."""
+    return len(_PART.findall(_TEXT.sub(" T ", text))) + 2 * text.count("(")
 
 
 def _first_word(text: str) -> str:
