@@ -9,7 +9,8 @@ from docs.reference_pages import EXAMPLE, REFERENCE, events, language
 from tests.policy.specimens import policy, rule_policy
 
 from fairtone.events import FIELDS, KINDS, Unit
-from fairtone.policy import ISSUES, blocks, ladders, literals, rules, vocabulary
+from fairtone.history.proving import prove
+from fairtone.policy import ISSUES, blocks, ladders, literals, parse, rules, vocabulary
 from fairtone.policy.front_matter import DIAL_PLAN, SETTINGS
 from fairtone.policy.loading import FILLED, check_text
 
@@ -154,3 +155,9 @@ def test_a_value_of_events_can_be_written_so(form: str) -> None:
 def test_a_ladder_can_be_written_so() -> None:
     lines = "\n".join(form for _, form, _ in words.LADDER)
     assert ids(policy(f"# A {{#A}}\nunenforced: yet\n\n```ladder\n{lines}\n```")) == set()
+
+
+def test_the_example_of_a_policy_proves_itself() -> None:
+    (proof,) = prove(parse(EXAMPLE))
+    assert proof.failures == ()
+    assert proof.findings > 0
