@@ -47,7 +47,7 @@ def fmt(
     console = Console(soft_wrap=True)
     if after == before:
         return DONE
-    lines = zip(before.splitlines(), after.splitlines(), strict=True)
+    lines = zip(before.split("\n"), after.split("\n"), strict=True)
     changed = [number for number, (old, new) in enumerate(lines, start=1) if old != new]
     place = f"{file}:{changed[0]}"
     many = "1 line" if len(changed) == 1 else f"{len(changed)} lines"

@@ -29,8 +29,8 @@ def format_text(text: str, file: str = "policy.md") -> str:
     issues: list[Issue] = []
     for block in read_document(text, file, issues).blocks:
         first = block.first - 1
-        # Inside a quotation or an item of a list the lines of a block are not lines of the file.
-        if tuple(lines[first : first + len(block.lines)]) == block.lines:
+        # In a quotation or an item of a list the margin of a block belongs to what it is in.
+        if lines[first - 1][:3] in ("```", "~~~"):
             lines[first : first + len(block.lines)] = format_block(block)
     return "".join(line + end for line, end in zip(lines, ends, strict=True))
 
@@ -78,7 +78,8 @@ def _spaced(text: str) -> str:
     done = []
     end = 0
     for piece in _PIECES.finditer(text):
-        done += [_plain(text[end : piece.start()]), piece[0]]
+        before = _plain(text[end : piece.start()])
+        done += [f"{before} " if before.endswith(",") else before, piece[0]]
         end = piece.end()
     done.append(_plain(text[end:]))
     if len(done) > 2 and done[-2].startswith("#"):
