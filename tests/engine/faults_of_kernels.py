@@ -25,7 +25,9 @@ KERNEL_FAULTS: dict[str, tuple[Edit, ...]] = {
         Edit(r"if claimed <= now:", "if claimed == now:"),
     ),
     "the second word of a key is not compared": (Edit(r" and ld64\(p \+ 8\) == k1", ""),),
-    "a key of which half is unknown is known": (Edit(r"(if k0 == NULL) or .*?:", r"\1:"),),
+    "a key of which half is unknown is known": (
+        Edit(r"(if \(k0 == NULL and .*?\)\)\)) or .*:", r"\1:"),
+    ),
     "a value that leaves takes its sum along twice": (
         Edit(r"- ld64\(rec \+ (\d+)\)\)", r"- 2 * ld64(rec + \1))"),
     ),
@@ -43,13 +45,25 @@ KERNEL_FAULTS: dict[str, tuple[Edit, ...]] = {
     "a tile too many is kept": (
         Edit(r"place = step - tiles \+ 1", "place = step - tiles + 2"),
     ),
-    "`once per` is off": (Edit(r"if last == 0 or t - last >= \d+:", "if True:"),),
-    "`once per` is one tick long": (Edit(r"t - last >= (\d+):", r"t - last > \1:"),),
-    "a missing field exempts": (Edit(r"^( +)if (c_\d+) != 1:", r"\1if \2 == 0:"),),
-    "what is unknown fires": (Edit(r"^( +)if (c_\d+) == 2:\n( +st64)", r"\1if \2 == 3:\n\3"),),
-    "not unknown is true": (Edit(r"= 2 if c_\d+ == 2 else 1 - (c_\d+)", r"= 1 if \1 != 1 else 0"),),
+    "`once per` is off": (
+        Edit(r"if last != 0 and t - last < once:", "if False:"),
+    ),
+    "`once per` is one tick long": (
+        Edit(r"t - last < once:", "t - last <= once:"),
+    ),
+    "a missing field exempts": (
+        Edit(r"if (c_\d+) != 2:\n( +(?:c = ld64|emit))", r"if \1 == 0:\n\2"),
+    ),
+    "what is unknown fires": (
+        Edit(r"if c_\d+ == 1 or \(", "if ("),
+    ),
+    "not unknown is true": (
+        Edit(r"= 2 - (c_\d+)$", r"= 2 if \1 != 2 else 0"),
+    ),
     "a division by 0 is known": (Edit(r" and [ud]_\d+ != 0", ""),),
-    "comparisons are turned about": (Edit(r"if sign >= 0 else", "if sign > 0 else"),),
+    "comparisons are turned about": (
+        Edit(r"(compare\(.*?\)) >= 0 else", r"\1 > 0 else"),
+    ),
     "keys are forgotten while they are in a window": (
         Edit(r"\(\(t - \d+\) >> 21\) - 2\)", "(t >> 21) + 2)"),
     ),

@@ -31,6 +31,9 @@ def _store(cell: Callable[[int], Any]) -> Callable[[int, int], None]:
 
 
 def _compare(a: int, b: int, c: int, d: int) -> int:
+    for part in (a, b, c, d):
+        if part.bit_length() > 63:
+            raise OverflowError(f"the machine would have cut {part} to 64 bits")
     left, right = a * b, c * d
     return (left > right) - (left < right)
 

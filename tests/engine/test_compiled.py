@@ -20,14 +20,14 @@ from tests.engine.streams import batches, cut, full_batch, random_events, slices
 from fairtone.events import Batch, Event
 from fairtone.policy.model import Policy
 
-COMPILED = (0, 2)
+COMPILED = (1, 2)
 """The seeds of the policies that are compiled: one with ordinary windows, one with tiny ones."""
 
 
 @lru_cache
 def compiled_case(seed: int) -> tuple[Policy, list[Event], Outcome]:
     """A policy and a stream, and what the definition says about it."""
-    policy = random_policy(seed, shown=3, judged=1)
+    policy = random_policy(seed, shown=2, judged=1)
     events = random_events(policy, seed, 1500, wide=300)
     return policy, events, outcome(reference(policy), batches(events, 512))
 
