@@ -31,6 +31,7 @@ app = App(
     help="Turn an acceptable use policy into something that is enforced.",
     version=fairtone.__version__,
     result_action="return_value",
+    suppress_keyboard_interrupt=False,
 )
 for _name, _purpose in COMMANDS.items():
     app.command(f"fairtone.cli.{_name}:{_name}", name=_name, help=_purpose)
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read the output, `head` say, has seen enough; Python must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 1
     return status if isinstance(status, int) else 0
 
 
