@@ -46,7 +46,8 @@ class ExampleReader:
         given: list[Given] = []
         expect: list[Expect] = []
         names: dict[str, Place] = {}
-        for statement in cut(block):
+        statements = cut(block)
+        for statement in statements:
             read = read_statement(statement, block, self._issues)
             match read:
                 case said.GivenEvents():
@@ -63,7 +64,7 @@ class ExampleReader:
                         names[expected.rule] = self._literals.place(read.rule)
                 case _:
                     continue
-        if not expect:
+        if all(statement.word != "expect" for statement in statements):
             self._issues.append(wrong_meaning.TestProvesNothing(block.place, block.name))
         test = Test(block.name, block.clause, tuple(given), tuple(expect), block.place)
         return test, names
