@@ -419,7 +419,7 @@ def _process(
             text("age(x, t)")
             for lookup in lookups:
                 words = plan.tables[plan.lookups[lookup].table].words
-                text(f"lookup_{words}(x, {8 * GUIDE * lookup}, start, size)")
+                text(f"lookup_{words}(x, np.int64({8 * GUIDE * lookup}), start, size)")
             with text.block("for i in range(size):"):
                 # Room for every rule of the policy, or the caller empties the buffer and comes back.
                 with text.block(

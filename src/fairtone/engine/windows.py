@@ -11,6 +11,10 @@ from numba import njit
 
 from fairtone.engine.machine import ld32, ld64, st32, st64
 
+# With its types said, a function is compiled once and for all, not again for every constant that it
+# is called with.
+_OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
+
 NULL = np.int64(-(1 << 63))
 """The word that stands for unknown."""
 
@@ -27,14 +31,14 @@ CHUNK_BITS = 10
 CHUNK = 1 << CHUNK_BITS
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit("int64(int64, int64, int64)", **_OPTIONS)
 def record(q, n, size):
     """The address of record number `n` of a ring."""
     chunk = ld32(ld64(q + 8) + 4 * ((n >> CHUNK_BITS) & ld64(q + 32)))
     return ld64(q) + ((chunk << CHUNK_BITS) + (n & (CHUNK - 1))) * size
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit("void(int64, int64, int64)", **_OPTIONS)
 def open_chunk(q, n, size):
     """Give the records from number `n` on a chunk."""
     chunk = ld64(q + 16) - 1
@@ -46,7 +50,7 @@ def open_chunk(q, n, size):
     st32(ld64(q + 8) + 4 * ((n >> CHUNK_BITS) & ld64(q + 32)), chunk)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit("void(int64, int64, int64)", **_OPTIONS)
 def close_chunk(q, n, size):
     """Take the chunk of record number `n` back."""
     chunk = ld32(ld64(q + 8) + 4 * ((n >> CHUNK_BITS) & ld64(q + 32)))
@@ -54,7 +58,7 @@ def close_chunk(q, n, size):
     st64(q + 16, np.int64(chunk + 1))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit("void(int64, int64, int64, int64)", **_OPTIONS)
 def roll(region, old, step, tiles):
     """Drop the tiles between step number `old` and `step` from a total and its tiles."""
     if old < 0 or old >= step:
@@ -71,7 +75,7 @@ def roll(region, old, step, tiles):
         place += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit("int64(int64, int64)", **_OPTIONS)
 def turn(step_at, step):
     """Note that a row's tiles stand at `step`; the step at which they stood, -1 for never."""
     old = ld64(step_at) - 1
@@ -80,7 +84,7 @@ def turn(step_at, step):
     return old
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit("void(int64, int64, int64, int64)", **_OPTIONS)
 def tile_add(region, step, tiles, value):
     """Add to the total and to the tile of a step."""
     at = region + 8 + 8 * (step % tiles)
@@ -88,7 +92,7 @@ def tile_add(region, step, tiles, value):
     st64(region, ld64(region) + value)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit("void(int64, int64, int64, int64, int64)", **_OPTIONS)
 def tile_extreme(region, step, tiles, value, sign):
     """Let a value into the tile of a step that keeps its least (sign 1) or greatest (-1)."""
     at = region + 16 * (step % tiles)
@@ -97,7 +101,7 @@ def tile_extreme(region, step, tiles, value, sign):
         st64(at + 8, value)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit("void(int64, int64, int64, int64)", **_OPTIONS)
 def tile_pair(region, pair_at, step, tiles):
     """Count a pair once: move it from the tile in which it was last seen to that of `step`."""
     old = ld64(pair_at) - 1
@@ -109,7 +113,7 @@ def tile_pair(region, pair_at, step, tiles):
     st64(pair_at, step + 1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit("int64(int64, int64, int64, int64)", **_OPTIONS)
 def _extreme_of(region, step, tiles, sign):
     best = NULL
     for tile in range(tiles):
@@ -122,7 +126,7 @@ def _extreme_of(region, step, tiles, sign):
     return best
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit("void(int64, int64, int64, int64, int64)", **_OPTIONS)
 def measure(row, base, t, d, out):
     """Write the value of a window as numerator and denominator; the denominator of unknown is 0.
 
@@ -177,7 +181,7 @@ def measure(row, base, t, d, out):
         st64(out + 8, ld64(second) if form == TILED_PAIR else 1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit("boolean(int64, int64, int64, int64)", **_OPTIONS)
 def is_due(found_at, used_at, t, once):
     """Whether a rule may find a subject again; if so, that it does now."""
     last = ld64(found_at)
@@ -188,7 +192,7 @@ def is_due(found_at, used_at, t, once):
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit("void(int64, int64, int64, int64, int64, int64, int64)", **_OPTIONS)
 def emit(x, i, g, t, rule, testimony, size):
     """Write a finding: event, rule, time, and the values of the rule's windows as fractions.
 
