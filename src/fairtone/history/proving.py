@@ -5,7 +5,7 @@ in another example is known in it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fairtone.engine import Engine, Finding, RuleView, worded
 from fairtone.events import FIELDS, Batch, Event, batch_of, events_of
@@ -65,7 +65,10 @@ def _proof(policy: Policy, test: Test, know: Callable[[Batch], Batch]) -> Proof:
     events = events_of_test(policy, test)
     if events:
         events = list(events_of(know(batch_of(events))))
-    findings = Engine(policy, reference=True).feed(batch_of(events)) if events else []
+    kinds = {event.kind for event in events}
+    # A rule that no event of the test makes look cannot find anything; its windows cost time.
+    awake = replace(policy, rules=tuple(rule for rule in policy.rules if rule.kind in kinds))
+    findings = Engine(awake, reference=True).feed(batch_of(events)) if events else []
     trial = _Trial(policy, events, findings)
     failures = tuple(
         failure for expect in test.expect if (failure := trial.failure(expect)) is not None
