@@ -10,7 +10,17 @@ from tests.policy.specimens import policy, rule_policy
 
 from fairtone.events import FIELDS, KINDS, Unit
 from fairtone.history.proving import prove
-from fairtone.policy import ISSUES, blocks, ladders, literals, parse, rules, vocabulary
+from fairtone.policy import (
+    ISSUES,
+    actions,
+    blocks,
+    ladders,
+    literals,
+    parse,
+    rules,
+    vocabulary,
+    windows,
+)
 from fairtone.policy.front_matter import DIAL_PLAN, SETTINGS
 from fairtone.policy.loading import FILLED, check_text
 
@@ -50,15 +60,15 @@ def test_every_table_is_as_long_as_the_code() -> None:
     assert [word for word, _, _ in words.RULE] == list(blocks.KEYWORDS["rule"])
     assert {word for word, _, _ in words.TEST} == set(blocks.KEYWORDS["test"])
     assert {word for word, _, _ in words.LADDER} == {"strike", *blocks.KEYWORDS["ladder"]}
-    assert list(words.AGGREGATES) == list(rules.AGGREGATES)
+    assert list(words.AGGREGATES) == list(windows.AGGREGATES)
     assert list(words.MODES) == list(rules.MODES)
-    assert list(words.SEVERITIES) == list(rules.SEVERITIES)
-    assert list(words.ROLES) == list(rules.ROLES)
+    assert list(words.SEVERITIES) == list(actions.SEVERITIES)
+    assert list(words.ROLES) == list(actions.ROLES)
     assert set(words.LISTS) == set(vocabulary.LISTS)
     assert list(words.MEASURES) == list(ladders.MEASURES)
     assert list(words.UNITS) == [str(unit) for unit in Unit]
-    actions = re.findall(r"-> (\w+)_line", GRAMMAR)
-    assert [action.replace("_", " ") for action in actions] == list(words.ACTIONS)
+    lines = re.findall(r"-> (\w+)_line", GRAMMAR)
+    assert [line.replace("_", " ") for line in lines] == list(words.ACTIONS)
 
 
 def test_every_operator_is_explained() -> None:
@@ -70,7 +80,7 @@ def test_every_operator_is_explained() -> None:
 
 
 def test_every_unit_setting_and_word_that_can_stand_there_is_named(said: set[str]) -> None:
-    named = {*literals.SPANS, *literals.SIZES, *SETTINGS, *DIAL_PLAN, *rules.ROLES}
+    named = {*literals.SPANS, *literals.SIZES, *SETTINGS, *DIAL_PLAN, *actions.ROLES}
     named |= {f"{{{name}}}" for name in FILLED}
     relations = set(ladders.RELATIONS)
     assert named - said == set()

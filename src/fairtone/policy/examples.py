@@ -10,7 +10,6 @@ from lark import Token
 from fairtone.events import FIELDS, KINDS, Unit, address_words
 from fairtone.policy import statements as said
 from fairtone.policy.blocks import cut, read_statement
-from fairtone.policy.conditions import field_unit
 from fairtone.policy.document import Block
 from fairtone.policy.example_events import SEPARATOR, risen
 from fairtone.policy.issue import Issue, listed, nearest
@@ -20,6 +19,7 @@ from fairtone.policy.issues import names as wrong_names
 from fairtone.policy.issues import units as wrong_units
 from fairtone.policy.literals import LiteralReader, text_in
 from fairtone.policy.model import Expect, Given, Meta, Place, Test
+from fairtone.policy.terms import field_unit
 from fairtone.policy.vocabulary import CALLED, SAMPLES
 
 Set: TypeAlias = tuple[str, Choice["is", "rising", "cycling"], str]

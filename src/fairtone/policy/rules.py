@@ -2,32 +2,24 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from lark import Token
 
-from fairtone.events import FIELDS, KINDS, Unit, fields_of
-from fairtone.policy import statements as said
+from fairtone.events import fields_of
+from fairtone.policy.actions import ActionReader, called
 from fairtone.policy.blocks import cut, read_statement
-from fairtone.policy.conditions import ConditionReader, field_unit
+from fairtone.policy.conditions import ConditionReader
 from fairtone.policy.document import Block as TextBlock
-from fairtone.policy.identity import identified, identified_rule
-from fairtone.policy.issue import Issue, listed, nearest
+from fairtone.policy.identity import identified_rule
+from fairtone.policy.issue import Issue, nearest
 from fairtone.policy.issues import meaning as wrong_meaning
 from fairtone.policy.issues import names as wrong_names
 from fairtone.policy.issues import statements as wrong
-from fairtone.policy.issues import units as wrong_units
-from fairtone.policy.issues import windows as wrong_windows
 from fairtone.policy.literals import LiteralReader, text_in
 from fairtone.policy.model import (
-    Action,
-    Aggregate,
-    Block,
     Challenge,
     Condition,
-    Hold,
-    Let,
     Meta,
     NamedList,
     Notify,
@@ -35,51 +27,11 @@ from fairtone.policy.model import (
     Place,
     Refuse,
     Rule,
-    Throttle,
-    Window,
 )
-from fairtone.policy.vocabulary import CALLED
-from fairtone.policy.wording import span_text
+from fairtone.policy.windows import Draft, WindowReader
 
-AGGREGATES = ("count", "sum", "mean", "min", "max", "distinct", "share", "last", "new")
 MODES = ("shadow", "review", "enforce")
-SEVERITIES = ("low", "medium", "high", "critical")
-ROLES = ("subject", "compliance", "analyst", "engineer")
-EXACT = 48 * 3_600_000_000
-"""The longest window that needs no step, in microseconds."""
-
-STEPS = 1_000
-RESERVED = frozenset(
-    [
-        "and",
-        "or",
-        "not",
-        "is",
-        "in",
-        "between",
-        "starts",
-        "contains",
-        "with",
-        "of",
-        "where",
-        "among",
-        "within",
-        "per",
-        "over",
-        "by",
-        "as",
-    ]
-)
 _SPOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
-
-
-@dataclass
-class _Draft:
-    """What was read of a rule so far."""
-
-    kind: str = ""
-    units: dict[str, Unit] = field(default_factory=dict)
-    lets: list[Let] = field(default_factory=list)
 
 
 class RuleReader:
@@ -91,22 +43,24 @@ class RuleReader:
         self._lists = lists
         self._issues = issues
         self._literals = LiteralReader(file, meta.currency or "USD", issues)
+        self._windows = WindowReader(lists, self._literals, issues)
+        self._after = ActionReader(self._windows, self._literals, issues)
 
     def rule(self, block: TextBlock) -> Rule | None:
         """The rule of a block, or `None` after an issue."""
         before = sum(issue.severity == "error" for issue in self._issues)
         found, places = self._statements(block)
-        draft = _Draft(kind=self._kind(found, block))
+        draft = Draft(kind=self._kind(found, block))
         if not draft.kind:
             return None
         for statement in found.get("let", []):
-            self._let(statement, draft)
+            self._windows.let(statement, draft)
         when = self._condition(found, "when", draft)
         unless = self._condition(found, "unless", draft)
         if "when" not in found:
             self._missing(block, "when", "`when calls >= 200`")
         subject = self._subject(found, draft)
-        actions, severity = self._actions(found, draft)
+        actions, severity = self._after.actions(found.get("then", []), draft.kind)
         if "then" not in found:
             self._missing(block, "then", "`then open case severity medium`")
         because = self._because(found, draft, block)
@@ -171,18 +125,10 @@ class RuleReader:
             if "on" not in found:
                 self._missing(block, "on", "`on call.ended`")
             return ""
-        return self._known_kind(statement.kind)
-
-    def _known_kind(self, word: Token) -> str:
-        name = str(word)
-        if name in KINDS:
-            return name
-        facts = {"near": nearest(name, KINDS), "known": listed(KINDS, "and")}
-        self._issues.append(wrong_names.UnknownKind(self._literals.place(word), name, **facts))
-        return ""
+        return self._windows.known_kind(statement.kind)
 
     def _condition(
-        self, found: Mapping[str, list[Any]], word: str, draft: _Draft
+        self, found: Mapping[str, list[Any]], word: str, draft: Draft
     ) -> Condition | None:
         statement = self._one(found, word)
         if statement is None:
@@ -190,251 +136,17 @@ class RuleReader:
         reader = ConditionReader(draft.kind, draft.units, self._lists, self._literals, self._issues)
         return reader.condition(statement.condition)
 
-    # --- windows ---------------------------------------------------------------------------------
-
-    def _let(self, statement: said.LetStatement, draft: _Draft) -> None:
-        name, place = str(statement.name), self._literals.place(statement.name)
-        kind = draft.kind if statement.kind is None else self._known_kind(statement.kind)
-        # The name is known from here on, so that one mistake in it is told once.
-        earlier = next((let for let in draft.lets if let.name == name), None)
-        if earlier is not None:
-            self._issues.append(wrong_names.DuplicateLet(place, name, line=earlier.place.line))
-        elif name in FIELDS and draft.kind in FIELDS[name].kinds:
-            self._issues.append(wrong_names.LetHidesField(place, name, kind=draft.kind))
-        elif "." in name or name in RESERVED:
-            self._issues.append(wrong_names.BadName(place, name))
-        window_unit = self._window(statement, kind, draft) if kind else None
-        if window_unit is None:
-            draft.units.setdefault(name, Unit.COUNT)
-            return
-        window, unit, lookup = window_unit
-        draft.units[name] = unit
-        draft.lets.append(Let(name, identified(window), lookup, unit, place))
-
-    def _window(
-        self, statement: said.LetStatement, kind: str, draft: _Draft
-    ) -> tuple[Window, Unit, tuple[str, ...]] | None:
-        aggregate, before = str(statement.aggregate), len(self._issues)
-        at = self._literals.place(statement.aggregate)
-        if aggregate not in AGGREGATES:
-            facts = {"near": nearest(aggregate, AGGREGATES), "known": listed(AGGREGATES, "and")}
-            self._issues.append(wrong_names.UnknownAggregate(at, aggregate, **facts))
-            return None
-        field_name, unit = self._looked_at(statement, aggregate, kind)
-        within = self._within(statement, aggregate)
-        reader = ConditionReader(
-            kind, draft.units, self._lists, self._literals, self._issues, in_window=True
-        )
-        where = None if statement.where is None else reader.condition(statement.where)
-        among = None if statement.among is None else reader.condition(statement.among)
-        of: Condition | None = None
-        if aggregate == "share":
-            if statement.where is None:
-                self._issues.append(wrong_windows.ShareNeedsWhere(at))
-            of, where = where, among
-        elif statement.among is not None:
-            self._issues.append(wrong_windows.AmongIsForShare(at, aggregate))
-        keys, lookup = self._keys(statement.keys, kind, draft)
-        length, step = self._length(statement)
-        if any(issue.severity == "error" for issue in self._issues[before:]):
-            return None
-        if aggregate == "new" and within < length:
-            assert statement.within is not None
-            facts = {"length": span_text(length)}
-            self._issues.append(
-                wrong_windows.WithinShorterThanWindow(
-                    self._literals.place(statement.within), str(statement.within), **facts
-                )
-            )
-        known = cast(Aggregate, aggregate)
-        window = Window(kind, known, field_name, of, where, keys, length, step, within)
-        return window, unit, lookup
-
-    def _looked_at(
-        self, statement: said.LetStatement, aggregate: str, kind: str
-    ) -> tuple[str | None, Unit]:
-        plain = Unit.SHARE if aggregate == "share" else Unit.COUNT
-        at = self._literals.place(statement.aggregate)
-        if aggregate in ("count", "share"):
-            if statement.field is not None:
-                facts = {"aggregate": aggregate}
-                place = self._literals.place(statement.field)
-                self._issues.append(
-                    wrong_windows.AggregateTakesNoField(place, str(statement.field), **facts)
-                )
-            return None, plain
-        if statement.field is None:
-            sample = "callee" if aggregate in ("distinct", "new") else "duration"
-            self._issues.append(wrong_windows.AggregateNeedsField(at, aggregate, sample=sample))
-            return None, plain
-        name, place = str(statement.field), self._literals.place(statement.field)
-        unit = field_unit(name, kind, place, self._issues)
-        if unit is None:
-            return None, plain
-        if aggregate in ("distinct", "new"):
-            if unit is Unit.FLAG:
-                facts = {"unit": CALLED[unit], "what": "counted so", "advice": "use `share`"}
-                self._issues.append(wrong_units.NotAQuantity(place, name, **facts))
-            return name, Unit.COUNT
-        if not unit.is_quantity:
-            advice = f"use `distinct {name}` to count different values"
-            facts = {"unit": CALLED[unit], "what": "added up", "advice": advice}
-            self._issues.append(wrong_units.NotAQuantity(place, name, **facts))
-        return name, unit
-
-    def _within(self, statement: said.LetStatement, aggregate: str) -> int:
-        if statement.within is None:
-            if aggregate == "new" and statement.field is not None:
-                place = self._literals.place(statement.field)
-                self._issues.append(wrong_windows.NewNeedsWithin(place, str(statement.field)))
-            return 0
-        if aggregate != "new":
-            place, text = self._literals.place(statement.within), str(statement.within)
-            self._issues.append(wrong_windows.WithinIsForNew(place, text, aggregate=aggregate))
-            return 0
-        return self._literals.span(statement.within)
-
-    def _keys(
-        self, keys: said.Keys, kind: str, draft: _Draft
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        watched: list[str] = []
-        lookup: list[str] = []
-        if len(keys.keys) > 2:
-            place = self._literals.place(keys.keys[2].lookup)
-            number = len(keys.keys)
-            self._issues.append(wrong_windows.TooManyKeys(place, number=number))
-        for key in keys.keys:
-            mine, theirs = str(key.lookup), str(key.watched or key.lookup)
-            place = self._literals.place(key.lookup)
-            unit = self._key(mine, draft.kind, place)
-            other = unit
-            if key.watched is not None or kind != draft.kind:
-                word = key.watched or key.lookup
-                other = self._key(theirs, kind, self._literals.place(word))
-            if unit and other and unit is not other:
-                facts = {"unit": CALLED[unit], "other": theirs, "other_unit": CALLED[other]}
-                self._issues.append(wrong_windows.JoinOfDifferent(place, mine, **facts))
-            if theirs in watched:
-                self._issues.append(wrong_windows.DuplicateKey(place, theirs))
-            watched.append(theirs)
-            lookup.append(mine)
-        return tuple(watched), tuple(lookup)
-
-    def _key(self, name: str, kind: str, place: Place) -> Unit | None:
-        unit = field_unit(name, kind, place, self._issues)
-        if unit is not None and not unit.is_key:
-            known = [found.name for found in fields_of(kind) if found.unit.is_key][:4]
-            facts = {"unit": CALLED[unit], "known": listed(known)}
-            self._issues.append(wrong_units.NotAKey(place, name, **facts))
-            return None
-        return unit
-
-    def _length(self, statement: said.LetStatement) -> tuple[int, int]:
-        place = self._literals.place(statement.over)
-        before = len(self._issues)
-        length = self._literals.span(statement.over)
-        if not length:
-            if len(self._issues) == before:
-                self._issues.append(wrong_windows.EmptyWindow(place, str(statement.over)))
-            return 0, 0
-        if statement.by is None:
-            if length > EXACT:
-                self._issues.append(wrong_windows.WindowNeedsStep(place, str(statement.over)))
-            return length, 0
-        step, at = self._literals.span(statement.by), self._literals.place(statement.by)
-        facts = {"length": str(statement.over)}
-        if not step or length % step or not 2 <= length // step < STEPS:
-            self._issues.append(wrong_windows.StepDoesNotDivide(at, str(statement.by), **facts))
-        elif length <= EXACT:
-            self._issues.append(wrong_windows.StepNotNeeded(at, str(statement.by), **facts))
-        return length, step
-
-    # --- what follows ----------------------------------------------------------------------------
-
-    def _subject(self, found: Mapping[str, list[Any]], draft: _Draft) -> tuple[str, ...]:
+    def _subject(self, found: Mapping[str, list[Any]], draft: Draft) -> tuple[str, ...]:
         statement = self._one(found, "subject")
         if statement is not None:
-            return self._targets(statement.names, draft.kind)
+            return self._after.targets(statement.names, draft.kind)
         return draft.lets[0].lookup if draft.lets else ("account",)
-
-    def _targets(self, names: said.Names, kind: str) -> tuple[str, ...]:
-        for word in names.words:
-            self._key(str(word), kind, self._literals.place(word))
-        return tuple(str(word) for word in names.words)
-
-    def _actions(
-        self, found: Mapping[str, list[Any]], draft: _Draft
-    ) -> tuple[tuple[Action, ...], str]:
-        actions: list[Action] = []
-        severity = "low"
-        for statement in found.get("then", []):
-            action = self._action(statement.action, draft)
-            if action is None:
-                continue
-            if any(type(action) is type(other) and action == other for other in actions):
-                place = Place(self._file(statement), self._line(statement))
-                self._issues.append(wrong_meaning.DuplicateAction(place, _called(action)))
-            if isinstance(action, OpenCase):
-                severity = action.severity
-            actions.append(action)
-        return tuple(actions), severity
-
-    def _file(self, statement: Any) -> str:
-        return self._literals.place(Token("NAME", "")).file
-
-    def _line(self, statement: Any) -> int:
-        words = [word for word in vars(statement.action).values() if isinstance(word, Token)]
-        return words[0].line or 1 if words else 1
-
-    def _action(self, line: said.ActionLine, draft: _Draft) -> Action | None:
-        match line:
-            case said.RefuseLine(code):
-                value = 603 if code is None else self._literals.whole(code)
-                if code is not None and not 400 <= value <= 699:
-                    place = self._literals.place(code)
-                    self._issues.append(wrong_meaning.BadStatus(place, str(code)))
-                return Refuse(value)
-            case said.ChallengeLine():
-                return Challenge()
-            case said.ThrottleLine(target, amount, what, per, lasting):
-                self._word(what, ("call", "calls"), "thing to count")
-                fields = self._targets(target, draft.kind)
-                number, span = self._literals.whole(amount), self._literals.span(per)
-                return Throttle(fields, number, span, self._lasting(lasting, "throttle", amount))
-            case said.BlockLine(target, lasting):
-                fields = self._targets(target, draft.kind)
-                return Block(fields, self._lasting(lasting, "block", target.words[0]))
-            case said.HoldLine(target, lasting):
-                fields = self._targets(target, draft.kind)
-                return Hold(fields, self._lasting(lasting, "hold", target.words[0]))
-            case said.NotifyLine(whom):
-                return Notify(self._word(whom, ROLES, "role"))
-            case said.OpenCaseLine(severity):
-                if severity is None:
-                    return OpenCase("medium")
-                word = self._word(severity, SEVERITIES, "severity")
-                return OpenCase(word)  # type: ignore[arg-type]
-
-    def _lasting(self, token: Token | None, what: str, near: Token) -> int:
-        if token is None:
-            place = self._literals.place(near)
-            self._issues.append(wrong_meaning.BlockWithoutEnd(place, f"{what} {near}"))
-            return 0
-        return self._literals.span(token)
-
-    def _word(self, word: Token, known: tuple[str, ...], what: str) -> str:
-        text = str(word)
-        if text not in known:
-            facts = {"what": what, "near": nearest(text, known), "known": listed(known)}
-            self._issues.append(wrong_names.UnknownWord(self._literals.place(word), text, **facts))
-            return known[0]
-        return text
 
     def _mode(self, found: Mapping[str, list[Any]]) -> str:
         statement = self._one(found, "mode")
-        return "shadow" if statement is None else self._word(statement.mode, MODES, "mode")
+        return "shadow" if statement is None else self._after.word(statement.mode, MODES, "mode")
 
-    def _because(self, found: Mapping[str, list[Any]], draft: _Draft, block: TextBlock) -> str:
+    def _because(self, found: Mapping[str, list[Any]], draft: Draft, block: TextBlock) -> str:
         strings = self._strings(found, "because")
         if not strings and "because" not in found:
             self._issues.append(wrong.MissingBecause(block.place, block.name))
@@ -451,7 +163,7 @@ class RuleReader:
         return " ".join(text_in(token) for token in strings)
 
     def _unused(
-        self, draft: _Draft, when: Condition, unless: Condition | None, because: str
+        self, draft: Draft, when: Condition, unless: Condition | None, because: str
     ) -> None:
         text = repr(when) + repr(unless)
         for let in draft.lets:
@@ -467,11 +179,7 @@ class RuleReader:
                 if isinstance(action, Refuse | Challenge):
                     moment = "already over" if rule.kind == "call.ended" else "already connected"
                     facts = {"kind": rule.kind, "moment": moment}
-                    self._issues.append(wrong_meaning.TooLate(place, _called(action), **facts))
+                    self._issues.append(wrong_meaning.TooLate(place, called(action), **facts))
         touches = any(not isinstance(action, Notify | OpenCase) for action in rule.actions)
         if rule.mode == "enforce" and not touches:
             self._issues.append(wrong_meaning.EnforcedWithoutAction(place, rule.name))
-
-
-def _called(action: Action) -> str:
-    return "open case" if isinstance(action, OpenCase) else type(action).__name__.lower()

@@ -102,7 +102,7 @@ class ProductOfWindows(Issue):
     """Two windows are multiplied: the product could be larger than anything that can be counted."""
 
     id = "product-of-windows"
-    says = "`{text}` multiplies two windows"
+    says = "`{text}` multiplies two fields or windows"
     hint = "compare each of them, or divide one by the other"
     example = (
         "let calls = count per account over 1h\nlet minutes = sum duration per account over 1h\n"
