@@ -11,7 +11,19 @@ import numpy.typing as npt
 
 from fairtone.simulate.calls import calls, outcome, registers
 from fairtone.simulate.rhythms import RHYTHMS
-from fairtone.simulate.rows import E164, EMERGENCY, UNKNOWN, Ints, Rows, joined, life_of, mix
+from fairtone.simulate.rows import (
+    E164,
+    EMERGENCY,
+    FULL,
+    GATEWAY,
+    PARTIAL,
+    UNKNOWN,
+    Ints,
+    Rows,
+    joined,
+    life_of,
+    mix,
+)
 from fairtone.simulate.world import HOUR, SECOND, World, stream
 
 _EMERGENCY_SHARE: Final = 1 / 4_000
@@ -131,7 +143,9 @@ class Life:
         rows["callee_block"][inbound] = table["block"][customer]
         rows["dialled"][inbound] = E164  # as it is between carriers
         rows["credentials"][inbound] = 0
-        signed = rng.choice(np.array([0, 1, 2, UNKNOWN]), count, p=[0.45, 0.2, 0.1, 0.25])
+        signed = rng.choice(
+            np.array([FULL, PARTIAL, GATEWAY, UNKNOWN]), count, p=[0.45, 0.2, 0.1, 0.25]
+        )
         rows["attestation"][inbound] = signed
         withheld = inbound & (rng.random(len(rows)) < 0.02)
         rows["caller"][withheld] = 0

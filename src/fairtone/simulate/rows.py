@@ -32,6 +32,7 @@ TRANSPORTS: Final = ("udp", "tcp", "tls", "wss")
 RELEASED: Final = ("caller", "callee", "edge")
 CALLER, CALLEE, EDGE = range(3)
 ATTESTATIONS: Final = ("A", "B", "C", "failed")
+FULL, PARTIAL, GATEWAY = range(3)  # ATIS-1000074 section 5.2.3
 METHODS: Final = ("OPTIONS", "SUBSCRIBE", "MESSAGE", "NOTIFY")
 
 ROW: Final = np.dtype(

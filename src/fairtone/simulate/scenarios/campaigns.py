@@ -3,7 +3,7 @@
 import numpy as np
 
 from fairtone.simulate.calls import answer, calls
-from fairtone.simulate.rows import CALLEE, CALLER, Ints, Rows, life_of
+from fairtone.simulate.rows import CALLEE, CALLER, FULL, PARTIAL, Ints, Rows, life_of
 from fairtone.simulate.scenario import Scenario, Scene, Strength, graded, pace, scene
 from fairtone.simulate.world import World
 
@@ -69,7 +69,8 @@ class Robocall(Scenario):
         shown, shown_blocks = world.numbering.draw(rng, world.numbering.home, strength.spread)
         pick = rng.integers(0, strength.spread, len(at))
         rows["caller"], rows["caller_block"] = shown[pick], shown_blocks[pick]
-        rows["attestation"] = 2
+        # Patient robocallers rent the numbers that they show.
+        rows["attestation"] = FULL if strength.every > 10 else PARTIAL
         low, high = strength.talk
         answer(rng, rows, 0.45, (low, high), otherwise=(487, 487, 486, 480, 480, 404))
         # Most hang up early: the shortest is as likely as a third of the way to the longest.

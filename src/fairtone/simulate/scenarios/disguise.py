@@ -3,7 +3,7 @@
 import numpy as np
 
 from fairtone.simulate.calls import answer, calls
-from fairtone.simulate.rows import TRANSPORTS, UNKNOWN, life_of
+from fairtone.simulate.rows import PARTIAL, TRANSPORTS, UNKNOWN, life_of
 from fairtone.simulate.scenario import Scenario, Scene, Strength, graded, pace, scene
 from fairtone.simulate.scenarios.fraud import dear_calls
 from fairtone.simulate.world import World
@@ -55,7 +55,7 @@ class ImpossibleCaller(Scenario):
         invented = 11_000_000_000 + rng.integers(0, 10**9, strength.spread)
         rows["caller"] = invented[rng.integers(0, strength.spread, len(at))]
         rows["caller_block"] = UNKNOWN
-        rows["attestation"] = 2
+        rows["attestation"] = PARTIAL
         answer(rng, rows, 0.5, strength.talk)
         return scene([life_of(rows)], account=world.names(who), address=world.addresses(rows))
 
@@ -85,7 +85,7 @@ class NeighbourSpoofing(Scenario):
         beside = numbers // 10_000 * 10_000 + rng.integers(0, 10_000, len(at))
         rows["caller"] = np.where(near, beside, rows["caller"])
         rows["caller_block"] = np.where(near, blocks, rows["caller_block"])
-        rows["attestation"] = np.where(near, 2, rows["attestation"])
+        rows["attestation"] = np.where(near, PARTIAL, rows["attestation"])
         answer(rng, rows, 0.5, strength.talk)
         return scene([life_of(rows)], account=world.names(who), address=world.addresses(rows))
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from fairtone.simulate.calls import answer, calls
-from fairtone.simulate.rows import Ints, life_of
+from fairtone.simulate.rows import PARTIAL, Ints, life_of
 from fairtone.simulate.scenario import Scenario, Scene, Strength, graded, pace, scene
 from fairtone.simulate.strangers import knocks, requests, tries
 from fairtone.simulate.world import World
@@ -40,7 +40,7 @@ class Tdos(Scenario):
         rows = calls(world, rng, at, account, np.repeat(callee, len(at)), np.repeat(block, len(at)))
         home = world.numbering.home
         rows["caller"], rows["caller_block"] = world.numbering.draw(rng, home, len(at))
-        rows["attestation"] = 2
+        rows["attestation"] = PARTIAL
         answer(rng, rows, 0.2, strength.talk, otherwise=(486, 486, 486, 480, 487))
         return scene([life_of(rows)], number=callee.tolist(), account=world.names(who),
                      address=world.addresses(rows))  # fmt: skip

@@ -3,7 +3,7 @@
 import numpy as np
 
 from fairtone.simulate.calls import answer, calls
-from fairtone.simulate.rows import CALLER, Ints, Rows, life_of
+from fairtone.simulate.rows import CALLER, PARTIAL, Ints, Rows, life_of
 from fairtone.simulate.scenario import Scenario, Scene, Strength, graded, pace, scene
 from fairtone.simulate.world import World
 
@@ -125,7 +125,7 @@ class Wangiri(Scenario):
         rows = calls(world, rng, at, who, numbers, blocks)
         bait, bait_block = targets(rng, world, strength.price, 1, 1)
         rows["caller"], rows["caller_block"] = bait[0], bait_block[0]
-        rows["attestation"] = 2
+        rows["attestation"] = PARTIAL
         share = 0.08 if strength.every > 10 else 0.02
         answer(rng, rows, share, (1, 6), otherwise=(487,), ring=strength.talk)
         rows["released"] = CALLER
