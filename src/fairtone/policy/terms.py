@@ -168,11 +168,7 @@ class TermReader:
 
 
 def field_unit(
-    name: str,
-    kind: str,
-    place: Place,
-    issues: list[Issue],
-    lets: Mapping[str, Unit | None] | None = None,
+    name: str, kind: str, place: Place, issues: list[Issue], lets: Iterable[str] = ()
 ) -> Unit | None:
     """The unit of a field of a kind of event, or `None` after an issue."""
     field = FIELDS.get(name)
