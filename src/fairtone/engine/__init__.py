@@ -1,4 +1,4 @@
-"""The engine: windows, conditions, verdicts, findings. Deterministic, no I/O, no clock of its own."""
+"""The engine: windows, conditions, verdicts, findings. Deterministic, and no clock of its own."""
 
 from fairtone.engine.engine import Engine, EventError
 from fairtone.engine.fast import CapacityError

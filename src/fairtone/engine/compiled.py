@@ -37,7 +37,8 @@ def compiled(source: str, folder: Path | None = None) -> Callable[[int], int]:
             draft.write_text(source)
             draft.replace(path)
         spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         # Compiled functions look their module up by name while it is still being made.
         sys.modules[name] = module

@@ -148,7 +148,7 @@ class Conditions:
             case IsKnown(FieldValue(field)) if FIELDS[field].unit.is_quantity:
                 text(f"{name} = 2 if {self._column(Word(field))} != NULL else 0")
             case _:
-                number = self._plan.atoms[condition]  # type: ignore[index]
+                number = self._plan.atoms[condition]
                 text(f"{name} = ld8(ld64(x + {self._layout.atom(number)}) + g)")
         return name
 

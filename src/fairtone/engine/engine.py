@@ -52,6 +52,7 @@ class Engine:
         self._meaning = Meaning(policy)
         self._sequence = 0
         self._findings = 0
+        self._faults = 0
 
     @property
     def now(self) -> int:
@@ -85,11 +86,22 @@ class Engine:
         """Judge one event that waits for an answer. An emergency call passes, whatever is found."""
         if event.kind not in KINDS:
             raise EventError(f"`{event.kind}` is not a kind of event; one of {', '.join(KINDS)} is")
+        if event.values.get("callee.emergency"):
+            return self._let_pass(event)
         findings = self._judge(event)
         self._findings += len(findings)
-        if event.values.get("callee.emergency"):
-            return Verdict("allow", "an emergency call always passes", findings=tuple(findings))
         return verdict_of(findings) if findings else _NOTHING
+
+    def _let_pass(self, event: Event) -> Verdict:
+        """An emergency call is counted like any other, and passes even if that fails."""
+        try:
+            findings = self._judge(event)
+        except Exception:  # noqa: BLE001
+            # No fault of ours may stop an emergency call; it is told in `statistics`.
+            self._faults += 1
+            findings = []
+        self._findings += len(findings)
+        return Verdict("allow", "an emergency call always passes", findings=tuple(findings))
 
     def _judge(self, event: Event) -> list[Finding]:
         self._sequence += 1
@@ -162,7 +174,7 @@ class Engine:
         self._sequence, self._findings = counts["sequence"], counts["findings"]
 
     def statistics(self) -> dict[str, Any]:
-        """Counts since the start: events, findings, late ones, and per rule what was unknown.
+        """Counts since the start: events, findings, late events, faults, unknown per rule.
 
         With the compiled engine also the state: `rows` and `records` now held, and their `bytes`.
         """
@@ -172,6 +184,7 @@ class Engine:
             "events": self._sequence,
             "findings": self._findings,
             "late": core.late,
+            "faults": self._faults,
             "unknown": dict(core.unknown),
         }
         if self._fast is not None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from fairtone.engine.finding import Measured, RuleView, Side
-from fairtone.engine.meaning import Meaning, Number, term
+from fairtone.engine.meaning import Meaning, Number, key_part, term
 from fairtone.engine.testimony import subject_text
 from fairtone.events import Event, Unit
 from fairtone.policy import text_of
@@ -36,7 +36,7 @@ def view(
     """What a rule makes of an event, given the values of its windows; `quiet` as `once` has it."""
     sides = tuple(_side(node, rule, meaning, event, windows) for node in compares(rule.when))
     holds = meaning.holds(rule.when, event, windows)
-    if holds and any(event.values.get(name) is None for name in rule.subject):
+    if holds and any(key_part(event, name) is None for name in rule.subject):
         holds = None
     exempt = rule.unless is not None and meaning.holds(rule.unless, event, windows)
     outcome = "clear"

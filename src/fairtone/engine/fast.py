@@ -225,7 +225,7 @@ class FastCore:
             yield Fired(row, at, rule, values)
 
     def tick(self, now: int, budget: int = 20_000) -> int:
-        """Let time pass without an event, taking out at most `budget` records; what is left of it."""
+        """Let time pass without an event; at most `budget` records expire. What is left of it."""
         context = self._context
         context[0], context[1] = -budget, now
         return self._process(int(context.ctypes.data))

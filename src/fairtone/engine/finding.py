@@ -131,7 +131,7 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What every rule for this kind of event would say if the event came now. Nothing is changed."""
+    """What every rule for this kind of event would say if the event came now."""
 
     at: int
     kind: str

@@ -4,7 +4,8 @@ Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012); one compressio
 finalisation rounds, as Rust and Python use it for their tables.
 """
 
-# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, call-arg, assignment"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, call-arg"
+# mypy: disable-error-code="assignment"
 
 import cffi
 import numpy as np
@@ -112,9 +113,8 @@ class Hasher:
     def __init__(self, secret: bytes) -> None:
         key = np.frombuffer((secret + bytes(16))[:16], np.int64)
         self._keys = (np.int64(key[0]), np.int64(key[1]))
-        self._one = _ffi.cast(
-            "int64_t(*)(int64_t, int64_t, int64_t, int64_t)", int(_hash_one.address)
-        )
+        address = _hash_one.address or 0
+        self._one = _ffi.cast("int64_t(*)(int64_t, int64_t, int64_t, int64_t)", address)
 
     def word(self, text: str) -> int:
         """The word of one text."""

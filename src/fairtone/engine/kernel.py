@@ -9,7 +9,7 @@ from fairtone.engine.conditions import Conditions, row
 from fairtone.engine.guides import GUIDE
 from fairtone.engine.kernel_tables import BUCKET_OF, OVER, table_functions
 from fairtone.engine.layout import BLOCK, Layout
-from fairtone.engine.plan import KIND_CODES, Place, Plan, Ring, Word, words_of
+from fairtone.engine.plan import KIND_CODES, Place, Plan, Ring
 from fairtone.engine.text import Text
 from fairtone.engine.windows import CHUNK
 
@@ -91,7 +91,7 @@ def _load_filters(text: Text, layout: Layout, plan: Plan, kind: int) -> None:
 
 
 def _expire(text: Text, plan: Plan, layout: Layout, ring: Ring) -> None:
-    """Take out of the windows of one length what is older than `cutoff`; at most `budget` records."""
+    """Take out of the windows of one length what is older than `cutoff`, up to `budget` records."""
     tables = {lookup: plan.tables[plan.lookups[lookup].table] for lookup in ring.rows}
     load_mask = "ld32" if ring.mask_bytes == 4 else "ld64"
     with text.function(f"expire_{ring.index}(x, cutoff, budget)"):
@@ -421,7 +421,7 @@ def _process(
                 words = plan.tables[plan.lookups[lookup].table].words
                 text(f"lookup_{words}(x, np.int64({8 * GUIDE * lookup}), start, size)")
             with text.block("for i in range(size):"):
-                # Room for every rule of the policy, or the caller empties the buffer and comes back.
+                # Room for every rule, or the caller empties the buffer and comes back.
                 with text.block(
                     f"if ld64(v + {layout.found}) + {len(plan.policy.rules)} > {layout.found_most}:"
                 ):

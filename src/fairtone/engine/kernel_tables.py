@@ -172,7 +172,8 @@ def forget_{words}(c, r):
 
 @njit(nogil=True, error_model="numpy")
 def sweep_{words}(c, count):
-    cutoff = ld64(c + {OVER}); rows = ld64(c); size = ld64(c + {SIZE}); high = ld64(c + {HIGH}); hand = ld64(c + {HAND})
+    cutoff = ld64(c + {OVER}); rows = ld64(c); size = ld64(c + {SIZE})
+    high = ld64(c + {HIGH}); hand = ld64(c + {HAND})
     if count > high:
         count = high
     for _ in range(count):

@@ -1,6 +1,6 @@
 """Is a value on a list of the policy? One matcher per kind of list.
 
-A value that is unknown is the caller's business: matchers are only asked about values that are known.
+A value that is unknown is the caller's business: matchers are asked about known values only.
 """
 
 import ipaddress

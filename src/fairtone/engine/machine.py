@@ -1,4 +1,4 @@
-"""The few machine instructions that the generated kernel is made of: loads, stores, exact comparison.
+"""The few machine instructions that the generated kernel is made of: load, store, compare.
 
 State lives in reserved memory and is reached by address, so that one function pointer serves a
 batch, a single event and a replay alike. Everything here compiles to one or two instructions.

@@ -58,7 +58,7 @@ class Word:
 
 @dataclass(slots=True)
 class Table:
-    """Rows by key. `fields` of the watched events make the key; `slots` maps a name to its offset."""
+    """Rows by key. `fields` of the watched events make the key; `slots` has offsets by name."""
 
     index: int
     fields: tuple[str, ...]
@@ -70,7 +70,7 @@ class Table:
 
     @property
     def header(self) -> int:
-        """Bytes before the first slot: the key, the next row of the bucket, when it was last used."""
+        """Bytes before the first slot: the key, the bucket's next row, when it was last used."""
         return 8 * self.words + 8
 
     def slot(self, name: str, width: int) -> int:
@@ -91,7 +91,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """The row of `table` for the values of `fields` in an event. Its index is its place in the plan."""
+    """The row of `table` for the values of `fields` in an event."""
 
     index: int
     table: int

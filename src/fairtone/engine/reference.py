@@ -1,4 +1,4 @@
-"""The engine as it is meant: slow, obvious, never optimised. Every other way of running is held to it.
+"""The engine as it is meant: slow, obvious, never optimised. All other ways are held to it.
 
 It keeps every event of every window in a list and adds it up again each time it is asked.
 """

@@ -1,4 +1,4 @@
-"""The state of an engine in a file, and back: what is in use of the reserved memory, as it lies there.
+"""The state of an engine in a file, and back: the reserved memory that is in use, as it lies.
 
 An Arrow stream of 64-bit words; each batch says in its metadata which array it belongs to. A
 snapshot belongs to a kernel and a secret: another policy does not take it.

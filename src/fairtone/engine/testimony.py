@@ -113,7 +113,7 @@ def subject_text(rule: Rule, fields: Fields) -> str:
 
 
 def subject_kind(rule: Rule) -> str:
-    """`pair` for a subject of two fields, else `account`, `number`, `address` or the field's unit."""
+    """`pair` for a subject of two fields, else the unit of its field."""
     return "pair" if len(rule.subject) > 1 else str(FIELDS[rule.subject[0]].unit)
 
 

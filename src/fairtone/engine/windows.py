@@ -6,6 +6,8 @@ ask for code of its own. Addresses are bytes, times microseconds.
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
@@ -13,7 +15,7 @@ from fairtone.engine.machine import ld32, ld64, st32, st64
 
 # With its types said, a function is compiled once and for all, not again for every constant that it
 # is called with.
-_OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
+_OPTIONS: Any = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 NULL = np.int64(-(1 << 63))
 """The word that stands for unknown."""
@@ -165,7 +167,7 @@ def measure(row, base, t, d, out):
             st64(out + 8, 1)
     else:
         step = t // ld64(d + 8 * STEP)
-        if form == TILED_MIN or form == TILED_MAX:
+        if form in (TILED_MIN, TILED_MAX):
             sign = 1 if form == TILED_MIN else -1
             best = NULL if row == 0 else _extreme_of(first, step, tiles, sign)
             if best != NULL:

@@ -54,7 +54,7 @@ def duration(milliseconds: Fraction | int) -> str:
 
 
 def fill(sentence: str, words: Mapping[str, str]) -> str:
-    """The sentence of a rule with its names replaced by words; a name without one stays as it is."""
+    """The sentence of a rule with its names replaced by words, where there are words."""
     return _NAME.sub(lambda found: words.get(found[1], found[0]), sentence)
 
 

@@ -85,6 +85,9 @@ def check_batch(batch: Batch) -> None:
     for name in ("kind", "at"):
         if name not in batch.schema.names:
             raise BatchError(f"column `{name}` is missing")
+        if batch.column(name).null_count:
+            row = batch.column(name).is_null().index(True).as_py()
+            raise BatchError(f"column `{name}` has no value in row {row}")
     for kind in batch.column("kind").unique().to_pylist():
         if kind not in KINDS:
             raise BatchError(f"`{kind}` is not a kind of event")
