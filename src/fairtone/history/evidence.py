@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from fairtone.engine import Finding, Meaning
+from fairtone.engine import Finding
 from fairtone.engine.explaining import view
 from fairtone.engine.meaning import Number
 from fairtone.events import Event
 from fairtone.history.exhibit import Destination, Exhibit, Panel
-from fairtone.history.retrace import Ask, Entered, comparisons, entered, lookback, retraced
-from fairtone.history.spool import Spool
-from fairtone.policy.model import Policy, Rule
+from fairtone.history.retrace import Ask, Entered, Past, comparisons, lookback, retraced
+from fairtone.policy.model import Rule
 
 HEAD, TAIL = 3, 9
 """How many of the first and of the last events of a finding are shown."""
@@ -32,27 +31,52 @@ class _Frame:
     moments: tuple[int, ...]
 
 
-def with_evidence(
-    exhibits: Sequence[Exhibit], policy: Policy, spool: Spool, meaning: Meaning
-) -> list[Exhibit]:
+def with_evidence(exhibits: Sequence[Exhibit], past: Past) -> list[Exhibit]:
     """The exhibits of one rule with their panels, events and destinations."""
     if not exhibits:
         return []
-    rule = policy.rule(exhibits[0].finding.rule)
-    triggers = spool.by_sequence(item.finding.sequence for item in exhibits)
+    rule = past.policy.rule(exhibits[0].finding.rule)
     by_let = [
-        entered(spool, let.window, _asks(exhibits, place), meaning)
-        for place, let in enumerate(rule.lets)
+        past.entered(let.window, _asks(exhibits, place)) for place, let in enumerate(rule.lets)
     ]
+    entries = [[found.get(label) for found in by_let] for label in range(len(exhibits))]
+    numbers = [_within(item.finding, found) for item, found in zip(exhibits, entries, strict=True)]
+    whole = past.spool.by_sequence(number for each in numbers for number in _few(each))
+    called = past.spool.by_sequence(
+        (number for each in numbers for number in each), ("call", "callee.country", "cost")
+    )
     complete = []
-    for label, item in enumerate(exhibits):
-        entries = [found.get(label, []) for found in by_let]
-        trigger = triggers.get(item.finding.sequence, Event(rule.kind, item.finding.event_at))
-        shown = _with_events(item, entries, spool)
+    for item, found, within in zip(exhibits, entries, numbers, strict=True):
+        few = _few(within)
         complete.append(
-            replace(shown, panels=_panels(item.finding, rule, trigger, entries, meaning))
+            replace(
+                item,
+                panels=_panels(item.finding, rule, whole[item.finding.sequence], found, past),
+                events=tuple(whole[number] for number in few),
+                head=HEAD,
+                skipped=len(within) - len(few),
+                total=len(within),
+                destinations=destinations_of(called[number] for number in within),
+            )
         )
     return complete
+
+
+def _within(finding: Finding, entries: Sequence[list[Entered] | None]) -> list[int]:
+    """The numbers of the events in the windows of a finding, its own among them."""
+    found = {
+        entry.sequence
+        for evidence, entered in zip(finding.evidence, entries, strict=True)
+        for entry in entered or ()
+        if evidence.since <= entry.judged <= evidence.until
+    }
+    return sorted(found | {finding.sequence})
+
+
+def _few(numbers: Sequence[int]) -> list[int]:
+    """The first and the last of many."""
+    shown = list(numbers)
+    return shown if len(shown) <= HEAD + TAIL else shown[:HEAD] + shown[-TAIL:]
 
 
 def _asks(exhibits: Sequence[Exhibit], place: int) -> list[Ask]:
@@ -66,27 +90,6 @@ def _asks(exhibits: Sequence[Exhibit], place: int) -> list[Ask]:
         until = finding.at + round(longest * AFTER)
         asks.append(Ask(label, evidence.key, since, until))
     return asks
-
-
-def _with_events(item: Exhibit, entries: Sequence[list[Entered]], spool: Spool) -> Exhibit:
-    within = {
-        entry.sequence
-        for evidence, found in zip(item.finding.evidence, entries, strict=True)
-        for entry in found
-        if evidence.since <= entry.judged <= evidence.until
-    } | {item.finding.sequence}
-    ordered = sorted(within)
-    chosen = ordered if len(ordered) <= HEAD + TAIL else ordered[:HEAD] + ordered[-TAIL:]
-    events = spool.by_sequence(chosen)
-    called = spool.by_sequence(ordered, ("call", "callee.country", "cost"))
-    return replace(
-        item,
-        events=tuple(events[number] for number in chosen if number in events),
-        head=HEAD,
-        skipped=len(ordered) - len(chosen),
-        total=len(ordered),
-        destinations=destinations_of(called.values()),
-    )
 
 
 def destinations_of(events: Iterable[Event]) -> tuple[Destination, ...]:
@@ -107,19 +110,20 @@ def _panels(
     finding: Finding,
     rule: Rule,
     trigger: Event,
-    entries: Sequence[list[Entered]],
-    meaning: Meaning,
+    entries: Sequence[list[Entered] | None],
+    past: Past,
 ) -> tuple[Panel, ...]:
     asked = comparisons(rule)
-    if not any(asked):
+    known = [found for found in entries if found is not None]
+    if not any(asked) or len(known) < len(entries):
         return ()
-    frame = _frame(finding, rule, entries)
+    frame = _frame(finding, rule, known)
     values = {
-        let.name: retraced(let, found, frame.moments, meaning)
-        for let, found in zip(rule.lets, entries, strict=True)
+        let.name: retraced(let, found, frame.moments, past.meaning)
+        for let, found in zip(rule.lets, known, strict=True)
     }
     sides = [
-        view(rule, meaning, trigger, _at(values, place), quiet=False).sides
+        view(rule, past.meaning, trigger, _at(values, place), quiet=False).sides
         for place in range(len(frame.moments))
     ]
     return tuple(

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from fairtone.engine import Engine, Finding, Meaning
+from fairtone.engine import Engine, Finding
 from fairtone.events import Batch
 from fairtone.history.evidence import with_evidence
 from fairtone.history.record import Record
 from fairtone.history.result import Fired, Input, Replay, Unknown
+from fairtone.history.retrace import Past
 from fairtone.history.similar import similar_to
 from fairtone.history.spool import Spool
 from fairtone.history.summary import Summary
@@ -120,16 +121,16 @@ def _told(
 
 
 def _fired(policy: Policy, spool: Spool, summary: Summary) -> tuple[Fired, ...]:
-    meaning = Meaning(policy)
+    past = Past(policy, spool)
     counts = summary.rules()
     rules = [rule for rule in policy.rules if rule.name in counts]
     few, many = PER_RULE
     limit = max(few, min(many, EXHIBITS // max(len(rules), 1)))
     fired = []
     for rule in rules:
-        exhibits = with_evidence(summary.exhibits(rule.name, limit), policy, spool, meaning)
+        exhibits = with_evidence(summary.exhibits(rule.name, limit), past)
         subjects, findings = counts[rule.name]
-        similar = similar_to(rule, spool, meaning)
+        similar = similar_to(rule, past)
         fired.append(Fired(rule, tuple(exhibits), subjects, findings, similar))
     return tuple(fired)
 

@@ -3,8 +3,8 @@
 The windows are the reference engine's own, so what a report draws is what the rule saw.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from fairtone.engine.explaining import compares
 from fairtone.engine.meaning import Number, key_part
 from fairtone.engine.reference import ReferenceWindow
 from fairtone.events import FIELDS, SCHEMA, Event, Unit, Value
+from fairtone.history.filters import Filters
 from fairtone.history.spool import Spool, event_of, quoted, same
 from fairtone.policy.model import (
     And,
@@ -24,6 +25,7 @@ from fairtone.policy.model import (
     Let,
     Not,
     Or,
+    Policy,
     Rule,
     Term,
     Window,
@@ -31,7 +33,7 @@ from fairtone.policy.model import (
 )
 
 CAP = 20_000
-"""How many events are read back for one window of one key; the newest are kept."""
+"""How many events are read back for one window of one key; a larger one is not drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +58,47 @@ class Entered:
     event: Event
 
 
-def entered(
-    spool: Spool, window: Window, asks: Iterable[Ask], meaning: Meaning
-) -> dict[int, list[Entered]]:
-    """The events that a window let in, oldest first, by the label of the ask."""
-    keys = _keys_table(window, list(asks))
-    if not keys.num_rows:
-        return {}
-    names = dict.fromkeys([*window.keys, *_looked_at(window)])
-    columns = "".join(f", e.{quoted(name)}" for name in names)
-    match = " and ".join(
-        same(f"e.{quoted(name)}", f"k.k{place}", name) for place, name in enumerate(window.keys)
-    )
-    found = spool.rows(
-        f"select k.label, e.sequence, e.kind, e.judged{columns} from events e join asked k "
-        f"on {match or 'true'} and e.judged between k.since and k.until where e.kind = ? "
-        f"qualify row_number() over (partition by k.label order by e.sequence desc) <= {CAP} "
-        "order by e.sequence",
-        [window.kind],
-        asked=keys,
-    )
-    answer: dict[int, list[Entered]] = defaultdict(list)
-    for row in found:
-        event = event_of(row)
-        if window.where is None or meaning.holds(window.where, event, _none):
-            answer[row["label"]].append(Entered(row["sequence"], row["judged"], event))
-    return answer
+class Past:
+    """The events of a replay and what a policy's conditions mean: all that looking back needs."""
+
+    def __init__(self, policy: Policy, spool: Spool) -> None:
+        self.policy = policy
+        self.spool = spool
+        self.meaning = Meaning(policy)
+        self.filters = Filters(policy)
+
+    def entered(
+        self, window: Window, asks: Sequence[Ask], cap: int = CAP
+    ) -> dict[int, list[Entered]]:
+        """The events that a window let in, oldest first, by the label of the ask.
+
+        An ask with more than `cap` events has no answer: what is not whole would mislead.
+        """
+        answer: dict[int, list[Entered]] = {ask.label: [] for ask in asks}
+        keys = _keys_table(window, asks)
+        if not keys.num_rows:
+            return answer
+        names = dict.fromkeys([*window.keys, *_looked_at(window)])
+        columns = "".join(f", e.{quoted(name)}" for name in names)
+        match = " and ".join(
+            same(f"e.{quoted(name)}", f"k.k{place}", name) for place, name in enumerate(window.keys)
+        )
+        found = self.spool.rows(
+            f"select k.label, e.sequence, e.kind, e.judged{columns} from events e join asked k "
+            f"on {match or 'true'} and e.judged between k.since and k.until "
+            f"where e.kind = ? and {self.filters.passing(window.where, 'e')} and e.judged between "
+            "(select min(since) from asked) and (select max(until) from asked) "
+            f"qualify row_number() over (partition by k.label order by e.sequence) <= {cap} + 1 "
+            "order by e.sequence",
+            [window.kind],
+            asked=keys,
+        )
+        for row in found:
+            event = event_of(row)
+            if window.where is None or self.meaning.holds(window.where, event, _none):
+                answer[row["label"]].append(Entered(row["sequence"], row["judged"], event))
+        read = Counter(row["label"] for row in found)
+        return {label: entries for label, entries in answer.items() if read[label] <= cap}
 
 
 def retraced(
@@ -130,7 +147,7 @@ def _looked_at(window: Window) -> list[str]:
     return [name for name in fields if name in FIELDS]
 
 
-def fields_in(node: Condition | Any) -> list[str]:
+def fields_in(node: Condition | Any | None) -> list[str]:
     """The fields that a condition or a term looks at, in order, with repetitions."""
     match node:
         case And(parts) | Or(parts):
@@ -161,7 +178,7 @@ def typed(text: Value, field: str) -> Value | None:
         return None
 
 
-def _keys_table(window: Window, asks: list[Ask]) -> pa.Table:
+def _keys_table(window: Window, asks: Sequence[Ask]) -> pa.Table:
     rows = []
     for ask in asks:
         key = [typed(value, name) for value, name in zip(ask.key, window.keys, strict=True)]

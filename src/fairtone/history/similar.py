@@ -7,21 +7,23 @@ from typing import Any
 
 import pyarrow as pa
 
-from fairtone.engine import Meaning
 from fairtone.engine.explaining import compares, view
 from fairtone.engine.meaning import Number
 from fairtone.events import FIELDS, SCHEMA, Event, Unit
 from fairtone.history.exhibit import Similar
-from fairtone.history.retrace import Ask, comparisons, entered, fields_in, lookback, retraced
-from fairtone.history.spool import Spool, event_of, quoted
+from fairtone.history.retrace import Ask, Past, comparisons, fields_in, lookback, retraced
+from fairtone.history.spool import event_of, quoted
 from fairtone.policy import text_of
 from fairtone.policy.model import And, Condition, Let, Rule, Window
 
-BUSIEST = 10
+BUSIEST = 6
 """For each window of the rule, how many of the busiest subjects are looked at."""
 
-MOMENTS = 16
+MOMENTS = 10
 """At how many of its own events a subject is looked at."""
+
+ENOUGH = 4_000
+"""A subject with more events than that in a window is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class _Candidate:
     until: int
 
 
-def similar_to(rule: Rule, spool: Spool, meaning: Meaning, limit: int = 4) -> tuple[Similar, ...]:
+def similar_to(rule: Rule, past: Past, limit: int = 4) -> tuple[Similar, ...]:
     """The subjects without a finding of the rule that came nearest to one, the nearest first.
 
     Needs the table `broken` of `summary`. Nearness: how many of the rule's comparisons held, then
@@ -42,9 +44,9 @@ def similar_to(rule: Rule, spool: Spool, meaning: Meaning, limit: int = 4) -> tu
     nearest: dict[str, Similar] = {}
     if not any(comparisons(rule)):
         return ()
-    candidates = _candidates(rule, spool, meaning)
-    found = _own_events(rule, candidates, spool)
-    for item in _judged(rule, found, spool, meaning):
+    candidates = _candidates(rule, past)
+    found = _own_events(rule, candidates, past)
+    for item in _judged(rule, found, past):
         best = nearest.get(item.subject)
         if best is None or rank(item) > rank(best):
             nearest[item.subject] = item
@@ -60,17 +62,17 @@ def rank(item: Similar) -> tuple[float, float]:
     return holding / (len(item.sides) + len(item.lacking)), min(missing, default=1.0)
 
 
-def _candidates(rule: Rule, spool: Spool, meaning: Meaning) -> list[_Candidate]:
+def _candidates(rule: Rule, past: Past) -> list[_Candidate]:
     chosen: dict[tuple[Any, ...], _Candidate] = {}
     for let in rule.lets:
         # Only a window that is kept by the subject itself says which subjects are busy.
         if set(rule.subject) <= set(let.lookup):
-            for candidate in _busiest(rule, let, spool, meaning):
+            for candidate in _busiest(rule, let, past):
                 chosen.setdefault(candidate.subject, candidate)
     return list(chosen.values())
 
 
-def _busiest(rule: Rule, let: Let, spool: Spool, meaning: Meaning) -> list[_Candidate]:
+def _busiest(rule: Rule, let: Let, past: Past) -> list[_Candidate]:
     """The subjects with the most in the window, roughly: by windows that stand side by side."""
     window = let.window
     own = dict(zip(let.lookup, window.keys, strict=True))
@@ -79,23 +81,14 @@ def _busiest(rule: Rule, let: Let, spool: Spool, meaning: Meaning) -> list[_Cand
     group = ", ".join(f"s{place}" for place in range(len(names)))
     text = subject_sql(names, "e")
     known = " and ".join(f"e.{quoted(name)} is not null" for name in names)
-    passing = _passing(window, spool, meaning)
-    tables = {} if passing is None else {"passing": passing}
-    join = ""
-    if passing is not None:
-        same = " and ".join(
-            f"e.{quoted(name)} is not distinct from p.{quoted(name)}"
-            for name in passing.schema.names
-        )
-        join = f"semi join passing p on {same}"
-    rows = spool.rows(
+    rows = past.spool.rows(
         f"select {group}, arg_max(bucket, much) as bucket from ("
         f"select {subject}, e.judged // {window.length} as bucket, {_roughly(window)} as much "
-        f"from events e {join} where e.kind = ? and {known} and {text} not in "
+        f"from events e where e.kind = ? and {past.filters.passing(window.where, 'e')} "
+        f"and {known} and {text} not in "
         "(select subject from broken where rule = ?) group by all) "
         f"where much > 0 group by {group} order by max(much) desc, {group} limit {BUSIEST}",
         [window.kind, rule.name],
-        **tables,
     )
     return [
         _Candidate(
@@ -130,29 +123,8 @@ def _roughly(window: Window) -> str:
     }.get(window.aggregate, "count(*)")
 
 
-def _passing(window: Window, spool: Spool, meaning: Meaning) -> pa.Table | None:
-    """The combinations of fields that satisfy the window's `where`; `None` if there is no `where`.
-
-    A condition looks at few fields with few values: it is asked once for each combination, in the
-    engine's own words, and the database joins.
-    """
-    if window.where is None:
-        return None
-    names = list(dict.fromkeys(fields_in(window.where)))
-    columns = ", ".join(quoted(name) for name in names)
-    combinations = spool.rows(
-        f"select distinct kind, {columns} from events where kind = ? limit 200000", [window.kind]
-    )
-    holding = [
-        row for row in combinations if meaning.holds(window.where, event_of(row), lambda name: None)
-    ]
-    return pa.table(
-        {name: pa.array([row[name] for row in holding], SCHEMA.field(name).type) for name in names}
-    )
-
-
 def _own_events(
-    rule: Rule, candidates: Sequence[_Candidate], spool: Spool
+    rule: Rule, candidates: Sequence[_Candidate], past: Past
 ) -> list[list[tuple[int, Event]]]:
     """For each candidate some of its events of the rule's kind: engine time and event."""
     columns: dict[str, pa.Array] = {
@@ -167,8 +139,10 @@ def _own_events(
     match = " and ".join(
         f"e.{quoted(name)} = c.s{place}" for place, name in enumerate(rule.subject)
     )
-    fields = ", ".join(f"e.{quoted(name)}" for name in FIELDS)
-    rows = spool.rows(
+    looked_at = [*rule.subject, *fields_in(rule.when), *fields_in(rule.unless)]
+    looked_at += [name for let in rule.lets for name in let.lookup]
+    fields = ", ".join(f"e.{quoted(name)}" for name in dict.fromkeys(looked_at))
+    rows = past.spool.rows(
         f"select label, kind, judged, {fields} from ("
         f"select c.label, ntile({MOMENTS}) over (partition by c.label order by e.sequence) "
         "as part, e.* from events e join candidates c on "
@@ -184,22 +158,20 @@ def _own_events(
     return [found[label] for label in range(len(candidates))]
 
 
-def _judged(
-    rule: Rule, found: Sequence[list[tuple[int, Event]]], spool: Spool, meaning: Meaning
-) -> list[Similar]:
+def _judged(rule: Rule, found: Sequence[list[tuple[int, Event]]], past: Past) -> list[Similar]:
     """What the rule would have made of each candidate at each of its events, exactly."""
     moments = [(at, event) for events in found for at, event in events]
     values: list[dict[str, Number | None]] = [{} for _ in moments]
     for let in rule.lets:
-        for place, value in _values(let, moments, spool, meaning).items():
+        for place, value in _values(let, moments, past).items():
             values[place][let.name] = value
     judged = []
     for (at, event), windows in zip(moments, values, strict=True):
-        said = view(rule, meaning, event, windows.get, quiet=False)
+        said = view(rule, past.meaning, event, windows.get, quiet=False)
         lacking = tuple(
             text_of(part)
             for part in _parts(rule.when)
-            if not any(compares(part)) and meaning.holds(part, event, windows.get) is not True
+            if not any(compares(part)) and past.meaning.holds(part, event, windows.get) is not True
         )
         exempt = said.outcome == "exempt"
         judged.append(Similar(said.subject, at, said.sides, exempt, lacking))
@@ -210,9 +182,7 @@ def _parts(condition: Condition) -> tuple[Condition, ...]:
     return condition.conditions if isinstance(condition, And) else (condition,)
 
 
-def _values(
-    let: Let, moments: Sequence[tuple[int, Event]], spool: Spool, meaning: Meaning
-) -> dict[int, Number | None]:
+def _values(let: Let, moments: Sequence[tuple[int, Event]], past: Past) -> dict[int, Number | None]:
     keys: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for place, (_, event) in enumerate(moments):
         known = [event.values.get(name) for name in let.lookup]
@@ -223,13 +193,15 @@ def _values(
     for label, (key, places) in enumerate(keys.items()):
         times = [moments[place][0] for place in places]
         asks.append(Ask(label, key, min(times) - lookback(let.window), max(times)))
-    entries = entered(spool, let.window, asks, meaning)
+    entries = past.entered(let.window, asks, ENOUGH)
     values: dict[int, Number | None] = {}
     for label, places in enumerate(keys.values()):
+        if label not in entries:  # too many events to be added up again
+            continue
         ordered = sorted(places, key=lambda place: moments[place][0])
         times = [moments[place][0] for place in ordered]
         for place, value in zip(
-            ordered, retraced(let, entries.get(label, []), times, meaning), strict=True
+            ordered, retraced(let, entries[label], times, past.meaning), strict=True
         ):
             values[place] = value
     return values
