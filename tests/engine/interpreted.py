@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from fairtone.engine import Engine, fast, kernel, recount, snapshot, windows
+from fairtone.engine import Engine, entering, fast, leaving, recount, snapshot, windows
 from fairtone.engine.layout import layout_of
 from fairtone.policy.model import Policy
 
@@ -101,7 +101,7 @@ def small_rooms() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fast, "FIRST_BUCKETS", 4)
         patch.setattr(fast, "layout_of", lambda *given: layout_of(*given, found_most=1))
-        for room in (fast, kernel, recount, snapshot):
+        for room in (fast, entering, leaving, recount, snapshot):
             patch.setattr(room, "CHUNK", 1 << CHUNK_BITS)
         yield
 

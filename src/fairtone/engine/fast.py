@@ -21,7 +21,8 @@ from fairtone.engine.kernel_tables import BUCKETS, HIGH, LIVE, MASK, SIZE
 from fairtone.engine.layout import BLOCK, Layout, layout_of
 from fairtone.engine.meaning import Meaning, Number
 from fairtone.engine.memory import Reserved, aligned
-from fairtone.engine.plan import KIND_CODES, Place, Plan, Ring, Table, plan_of
+from fairtone.engine.plan import KIND_CODES, Place, Plan, Ring, Table
+from fairtone.engine.planning import plan_of
 from fairtone.engine.windows import (
     CHUNK,
     COUNT,
