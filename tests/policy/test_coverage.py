@@ -39,6 +39,12 @@ def test_a_clause_may_be_kept_by_the_rules_of_another() -> None:
     assert [rule.name for rule in found.rules] == ["blast"]
 
 
+def test_a_clause_has_its_own_rules_and_those_of_the_clauses_it_names() -> None:
+    own = rule_block("mode review", "own")
+    clauses = f"# A {{#A}}\n\n{rule_block('mode shadow')}\n\n# B {{#B control=A}}\n\n{own}"
+    assert [rule.name for rule in covered(clauses)["B"].rules] == ["own", "blast"]
+
+
 def test_a_clause_may_be_watched_and_say_that_something_is_not() -> None:
     found = covered(f"# A {{#A}}\n\nunenforced: messages\n\n{rule_block('mode review')}")["A"]
     assert found.state == "reviewed"

@@ -26,6 +26,7 @@ def warned(when: str) -> list[str]:
     [
         "short / calls > 60%",
         "short / calls > 60% and calls >= 1",
+        "short / calls > 60% and calls > 0",
         "short / calls > 60% and other >= 20",
         "short / calls > 60% and longer >= 20",
         "short / calls > 60% and calls < 20",
