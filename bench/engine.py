@@ -78,7 +78,7 @@ def measure(events: int, parts: tuple[str, ...], runs: int, full: bool) -> list[
     once = {"hour": workload.HOUR, "30 days": 30 * workload.DAY}
     work: dict[str, Callable[[], list[Section]]] = {
         "c": lambda: [beside_c(calls, runs)],
-        "duckdb": lambda: [beside_duckdb(some, min(runs, 2))],
+        "duckdb": lambda: [beside_duckdb(some, folder, min(runs, 2))],
         "parquet": lambda: [from_parquet(file, events, once)],
         "inline": lambda: [inline(min(events, 1_000_000))],
         "state": lambda: state(file, events, accounts, folder),
