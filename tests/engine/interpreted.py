@@ -79,6 +79,7 @@ def interpreted(source: str, change: Callable[[str], str] = str) -> Callable[[in
         **_MACHINE,
         "ld32": _limited(_MACHINE["ld32"], 10_000_000),
         "np": SimpleNamespace(int64=int),
+        "Any": Any,
         "njit": _as_is,
         "cfunc": _as_is,
     }
