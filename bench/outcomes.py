@@ -88,11 +88,12 @@ class Mistake:
 
 @dataclass(slots=True)
 class Outcomes:
-    """All outcomes of one simulation: `innocent` accounts over `days`."""
+    """All outcomes of one simulation: `innocent` accounts over `days`, `alike` of them look-alikes."""
 
     scenes: dict[int, Outcome]
     mistakes: list[Mistake]
     innocent: int
+    alike: int
     days: int
     findings: int = 0
     after: int = 0  # true, but long after the scene
@@ -111,7 +112,11 @@ def outcomes(folder: Path, findings: Iterable[Found], days: int) -> Outcomes:
         for subject in scene.subjects:
             whose[subject].append(scene)
     told = Outcomes(
-        {scene.number: Outcome(scene) for scene in scenes}, [], innocent_in(folder, scenes), days
+        {scene.number: Outcome(scene) for scene in scenes},
+        [],
+        innocent=len(_accounts(folder) - _of(scenes, abuse=True)),
+        alike=len(_accounts(folder) & _of(scenes, abuse=False)),
+        days=days,
     )
     for finding in findings:
         told.findings += 1
@@ -162,10 +167,12 @@ def read_scenes(folder: Path) -> Iterator[Scene]:
                     _moment(first["end"]), frozenset(subjects))  # fmt: skip
 
 
-def innocent_in(folder: Path, scenes: Iterable[Scene]) -> int:
-    """How many accounts have no part in any abuse."""
-    accounts = {row["account"] for row in _rows(folder / "accounts.csv")}
-    return len(accounts.difference(*(scene.subjects for scene in scenes if scene.abuse)))
+def _accounts(folder: Path) -> set[str]:
+    return {row["account"] for row in _rows(folder / "accounts.csv")}
+
+
+def _of(scenes: Iterable[Scene], *, abuse: bool) -> set[str]:
+    return set().union(*(scene.subjects for scene in scenes if scene.abuse == abuse))
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

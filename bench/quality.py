@@ -90,6 +90,10 @@ def promised(runs: Sequence[Outcomes]) -> list[Bar]:
         ),
         Bar("kinds whose weakest is always found", 100 * share(weak), 50, "%", most=False),
         Bar("false findings per 1,000 innocent accounts per day", rate(runs), 1, ""),
+        Bar(
+            "false findings on look-alikes per 1,000 of their accounts per day",
+            rate(runs, alike=True), 1, "",
+        ),
     ]  # fmt: skip
 
 
@@ -114,10 +118,16 @@ def share(by_kind: dict[str, list[Outcome]]) -> float:
     return sum(all(o.found for o in each) for each in by_kind.values()) / max(len(by_kind), 1)
 
 
-def rate(runs: Sequence[Outcomes], *, shadow: bool = False) -> float:
-    """False findings per 1,000 innocent accounts and day, of rules that act or only of the others."""
-    wrong = sum((m.mode == "shadow") == shadow for run in runs for m in run.mistakes)
-    return 1000 * wrong / max(sum(run.innocent * run.days for run in runs), 1)
+def rate(runs: Sequence[Outcomes], *, alike: bool = False, shadow: bool = False) -> float:
+    """False findings per 1,000 innocent accounts, or `alike` look-alikes, and day.
+
+    Those of rules that act or ask a person, or only those in `shadow`.
+    """
+    wrong = [m for run in runs for m in run.mistakes if (m.mode == "shadow") == shadow]
+    if alike:
+        wrong = [mistake for mistake in wrong if mistake.lookalike]
+    days = sum((run.alike if alike else run.innocent) * run.days for run in runs)
+    return 1000 * len(wrong) / max(days, 1)
 
 
 # --- what is said about it --------------------------------------------------------------------

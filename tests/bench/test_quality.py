@@ -17,7 +17,7 @@ def run(found: dict[str, int], mistakes: int = 0, calls: int = 5, seconds: int =
                 outcome.rules["rule"] = seconds * 1_000_000
             scenes[scene.number] = outcome
     wrong = [Mistake("rule", "someone", "review", "call-centre usual")] * mistakes
-    return Outcomes(scenes, wrong, innocent=500, days=2)
+    return Outcomes(scenes, wrong, innocent=500, alike=250, days=2)
 
 
 def held(*runs: Outcomes) -> list[bool]:
@@ -25,17 +25,17 @@ def held(*runs: Outcomes) -> list[bool]:
 
 
 def test_everything_found_and_nothing_wrong() -> None:
-    assert held(run({})) == [True, True, True, True, True]
+    assert held(run({})) == [True] * 6
 
 
 def test_one_strongest_missed_is_a_miss() -> None:
-    assert held(run({"wangiri": 0})) == [False, True, True, True, True]
-    assert held(run({}), run({"wangiri": 0})) == [False, True, True, True, True]
+    assert held(run({"wangiri": 0})) == [False, True, True, True, True, True]
+    assert held(run({}), run({"wangiri": 0})) == [False, True, True, True, True, True]
 
 
 def test_found_too_late_is_a_miss() -> None:
-    assert held(run({}, calls=21)) == [True, False, True, True, True]
-    assert held(run({}, seconds=61)) == [True, True, False, True, True]
+    assert held(run({}, calls=21)) == [True, False, True, True, True, True]
+    assert held(run({}, seconds=61)) == [True, True, False, True, True, True]
 
 
 def test_what_is_not_found_counts_as_late() -> None:
@@ -54,6 +54,14 @@ def test_false_findings_are_per_thousand_innocent_accounts_and_day() -> None:
     assert rate([run({}, mistakes=1)]) == 1.0
     assert held(run({}, mistakes=1))[4]
     assert not held(run({}, mistakes=2))[4]
+
+
+def test_lookalikes_have_a_bar_of_their_own() -> None:
+    assert rate([run({}, mistakes=1)], alike=True) == 2.0
+    assert not held(run({}, mistakes=1))[5]
+    elsewhere = run({})
+    elsewhere.mistakes.append(Mistake("rule", "someone", "enforce", ""))
+    assert rate([elsewhere], alike=True) == 0.0
 
 
 def test_shadow_rules_are_told_apart() -> None:
