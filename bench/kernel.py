@@ -36,6 +36,7 @@ def run_kernel(
 ) -> tuple[float, dict[str, int], FastCore]:
     """CPU seconds, findings per rule (all 0 unless `count`), and the core as it then stands."""
     core = FastCore(policy() if once is None else policy(once))
+    core.expect_bulk()
     layout, context, total = core.layout, core._context, len(calls["at"])
     words = words_of(core.plan, calls)
     answered = np.where(calls["answered"], _TRIT[True], _TRIT[False]).astype(np.int8)

@@ -52,6 +52,9 @@ from fairtone.events import FIELDS, Batch, Event
 from fairtone.policy.model import Policy, Rule
 
 FIRST_BUCKETS = 1024
+BULK = 8192
+"""Events in a batch from which on an engine is one for bulk, and works in large pages."""
+
 _FAR = 1 << 62
 
 
@@ -99,6 +102,7 @@ class FastCore:
         # Between two looks at the room that is left, no ring can fill up.
         self._stretch = records // 8
         self._alone = 0
+        self._bulk = False
 
     def _allocate(self, rows: int) -> None:
         plan, layout = self.plan, self.layout
@@ -113,10 +117,10 @@ class FastCore:
             self.descriptors[DESCRIPTOR * number :][:DESCRIPTOR] = _descriptor(plan, place)
         self.testimonies = aligned(layout.testimony_words)
         self.guides = aligned(GUIDE * max(1, len(plan.lookups)))
-        self.rows = [Reserved(table.size * rows, huge=True) for table in plan.tables]
-        self.buckets = [Reserved(8 * rows, huge=True) for table in plan.tables]
+        self.rows = [Reserved(table.size * rows) for table in plan.tables]
+        self.buckets = [Reserved(8 * rows) for table in plan.tables]
         self.controls = [self._control(table) for table in plan.tables]
-        self.rings = [Reserved(ring.size * layout.ring_records, huge=True) for ring in plan.rings]
+        self.rings = [Reserved(ring.size * layout.ring_records) for ring in plan.rings]
         self.directories = [Reserved(4 * layout.ring_records // CHUNK) for ring in plan.rings]
         self.ring_controls = [self._ring_control(ring) for ring in plan.rings]
         for ring in plan.rings:
@@ -179,8 +183,17 @@ class FastCore:
             context[layout.ring(index) // 8] = control.ctypes.data
         return context
 
+    def expect_bulk(self) -> None:
+        """Work in large pages from now on: more events a second, and a rare event that waits."""
+        if not self._bulk:
+            self._bulk = True
+            for memory in (*self.rows, *self.buckets, *self.rings):
+                memory.prefer_large_pages()
+
     def judge(self, batch: Batch) -> Iterator[Fired]:
         """Let a batch in; what fired, in order."""
+        if batch.num_rows >= BULK:
+            self.expect_bulk()
         columns, layout, context = self.columns, self.layout, self._context
         kinds, at = columns.kinds(batch), columns.times(batch)
         words = columns.words(batch)

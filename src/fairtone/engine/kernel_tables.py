@@ -196,7 +196,9 @@ def lookup_{words}(x, guide, start, n):
     kinds = ld64(x + 16) + start; scratch = ld64(x + 64); times = ld64(x + 48)
     filters = ld64(x + 40); wide = ld64(d + 16)
     {columns}
-    for j in range(n + {2 * AHEAD}):
+    # A few events are looked up one by one; many by stages, each ahead of the next.
+    ahead = np.int64({AHEAD}) if n > {AHEAD} else np.int64(0)
+    for j in range(n + 2 * ahead):
         if j < n:
             e = d + {8 * FIRST_KIND} + {8 * A_KIND} * ld8(kinds + j)
             mode = ld64(e)
@@ -214,8 +216,8 @@ def lookup_{words}(x, guide, start, n):
                     if b >= made: b = b & (mask >> 1)
                     prefetch(heads + 4 * b)
             st64(scratch + 16 * j + 8, mode)
-        if {AHEAD} <= j < n + {AHEAD}:
-            i = j - {AHEAD}
+        if ahead <= j < n + ahead:
+            i = j - ahead
             if ld64(scratch + 16 * i + 8) > 0:
                 b = ld64(scratch + 16 * i) & mask
                 if b >= made: b = b & (mask >> 1)
@@ -224,8 +226,8 @@ def lookup_{words}(x, guide, start, n):
                 for line in range(64, size, 64):
                     prefetch(p + line)
                 prefetch(p + size - 8)
-        if j >= {2 * AHEAD}:
-            i = j - {2 * AHEAD}
+        if j >= 2 * ahead:
+            i = j - 2 * ahead
             mode = ld64(scratch + 16 * i + 8)
             r = np.int64(-1) if mode < 0 else np.int64(0)
             if mode > 0:

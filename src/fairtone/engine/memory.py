@@ -18,7 +18,7 @@ _SMALL = 1 << 20
 class Reserved:
     """`size` bytes of zeroes at `address`, of which only what was touched takes room."""
 
-    def __init__(self, size: int, *, huge: bool = False) -> None:
+    def __init__(self, size: int) -> None:
         self.size = size + -size % _PAGE
         flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NORESERVE
         try:
@@ -28,12 +28,17 @@ class Reserved:
                 f"cannot reserve {self.size >> 30} GB of address space: {error.strerror}; "
                 "ask the engine for a smaller `capacity`"
             ) from error
-        if huge and self.size > _SMALL and hasattr(mmap, "MADV_HUGEPAGE"):
-            # Rows are met at random: large pages save most of the walks through the page tables.
-            # The first megabytes stay in small pages, so that a small table stays small.
-            self._map.madvise(mmap.MADV_HUGEPAGE, _SMALL, self.size - _SMALL)
         self.words: npt.NDArray[np.int64] = np.frombuffer(self._map, np.int64)
         self.address = int(self.words.ctypes.data)
+
+    def prefer_large_pages(self) -> None:
+        """Ask for large pages from here on: rows are met at random, and page tables are long.
+
+        The first megabyte stays in small pages, so that a small table stays small. The first touch
+        of a large page takes milliseconds: good for bulk, bad for one event that waits.
+        """
+        if self.size > _SMALL and hasattr(mmap, "MADV_HUGEPAGE"):
+            self._map.madvise(mmap.MADV_HUGEPAGE, _SMALL, self.size - _SMALL)
 
 
 def aligned(words: int) -> npt.NDArray[np.int64]:
