@@ -134,6 +134,7 @@ def test_a_list_shows_its_line(tmp_path: Path, capsys: Captured) -> None:
         ("when duraton", 6, "something else", ("when duraton", "     ^")),
         ("when", 5, "", ("when", "    ^")),
         ("a" * 90, 1, "", ("a" * 75 + "…", "^")),
+        ("when " + "b" * 90, 6, "b" * 90, ("when " + "b" * 70 + "…", "     " + "^" * 71)),
         ("", 1, "", None),
     ],
 )

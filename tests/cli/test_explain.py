@@ -67,6 +67,15 @@ def test_it_says_what_the_rule_costs(tmp_path: Path, capsys: Captured) -> None:
     assert "  per event within 1h: " in told
 
 
+def test_different_values_are_kept_with_their_key(tmp_path: Path, capsys: Captured) -> None:
+    text = GOOD.replace(
+        "let      short = count where duration < 6s", "let      short = distinct callee"
+    )
+    told = explained("short-calls", text, tmp_path, capsys).partition("What it costs\n")[2]
+    assert "  per account: " in told
+    assert "  per account and callee: " in told
+
+
 def test_a_rule_alone_bears_all_its_costs(tmp_path: Path, capsys: Captured) -> None:
     alone = GOOD.replace("let      calls = count per", "let      calls = count of call.attempt per")
     told = explained("short-calls", alone, tmp_path, capsys).partition("What it costs\n")[2]

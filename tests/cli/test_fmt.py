@@ -39,8 +39,9 @@ def test_line_ends_stay_what_they_are(tmp_path: Path) -> None:
 
 
 def test_a_strange_blank_does_not_stop_it(tmp_path: Path) -> None:
-    file = folder_of(RAGGED.replace("on call", "on \u2028 call"), tmp_path) / "policy.md"
+    file = folder_of(RAGGED.replace("on call", "on \x0c call"), tmp_path) / "policy.md"
     assert main(["fmt", str(file)]) == 0
+    assert "\x0c" not in file.read_text(encoding="utf-8")
 
 
 def test_what_is_no_text_is_left_alone(tmp_path: Path, capsys: Captured) -> None:

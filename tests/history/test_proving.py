@@ -109,6 +109,13 @@ def test_a_pair_is_named_by_both_its_parts() -> None:
     assert failures_of(given + 'expect no finding on caller "+12025550100"') == ()
 
 
+def test_a_finding_is_about_the_field_that_is_named() -> None:
+    given = 'given 8 call.ended every 2s with account "a", account.payer "a"\n'
+    assert failures_of(given + 'expect finding of many on account "a"') == ()
+    (failure,) = failures_of(given + 'expect finding of many on account.payer "a"')
+    assert failure.came == "only others: many on `a` at event 5, after 8s"
+
+
 def test_a_failure_says_how_far_the_rule_was() -> None:
     given = 'given 4 call.ended every 2s with account "fast"\n'
     (failure,) = failures_of(given + 'expect finding of many on account "fast"')

@@ -103,6 +103,26 @@ def test_words_know_their_place_in_the_file() -> None:
     assert (target.line, target.column) == (7, 11)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "when " + "1+" * 3_000 + "1 > calls",
+        "when " + "(" * 80 + "answered" + ")" * 80,
+        "when callee.country in (" + ",".join(['"FR"'] * 300) + ")",
+    ],
+    ids=["signs without blanks", "brackets", "values"],
+)
+def test_signs_and_brackets_are_parts_too(lines: str) -> None:
+    assert "a statement may have 200; use a list" in problem(lines)
+
+
+def test_a_long_sentence_is_one_part() -> None:
+    found = block('why "' + "word " * 500 + '"')
+    issues: list[Issue] = []
+    assert read_statement(cut(found)[0], found, issues) is not None
+    assert issues == []
+
+
 def test_statements_may_stand_in_any_order() -> None:
     lines = rule_block("").splitlines()[1:-1]
     assert [word for word, _, _ in words("\n".join(reversed(lines)))] == [

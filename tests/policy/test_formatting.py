@@ -133,6 +133,25 @@ def test_keys_are_not_put_below_each_other_where_a_line_would_get_too_long() -> 
     assert format_text(text) == text
 
 
+def test_lets_of_one_width_need_no_second_blank() -> None:
+    text = (
+        "# A {#A1}\n\n```rule x\n"
+        "let      a = mean ring per account over 1h\nlet      b = last ring per account over 1h\n"
+        "```\n"
+    )
+    assert format_text(text) == text
+
+
+def test_words_in_quotes_are_no_words_of_the_language() -> None:
+    text = (
+        "# A {#A1}\n\n```rule x\n"
+        'let      a = count where user_agent contains "one  per  day"  per account over 1h\n'
+        "let      b = count                                            per account over 1h\n"
+        "```\n"
+    )
+    assert format_text(text) == text
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rule=rules())
 def test_any_rule_keeps_its_meaning(rule: Rule) -> None:

@@ -65,5 +65,7 @@ def test_a_literal_that_fits_nothing_is_told(condition: str, issue: str) -> None
 
 
 def test_the_currency_is_the_one_of_the_front_matter() -> None:
-    text = rule_policy("when cost > 25 EUR and calls > 3").replace("version:", "currency: EUR\nversion:")
+    text = rule_policy("when cost > 25 EUR and calls > 3").replace(
+        "version:", "currency: EUR\nversion:"
+    )
     assert check_text(text).issues == ()

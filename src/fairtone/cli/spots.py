@@ -47,9 +47,8 @@ def spot(issue: Issue, folder: Path, width: int) -> tuple[str, str] | None:
     if not line.strip():
         return None
     length = len(issue.text) if issue.text and line.startswith(issue.text, column) else 1
-    cut = 0
-    if len(line) > width and column + length > width:
-        cut = max(column - _BEFORE, 0)
+    cut = max(column - _BEFORE, 0) if column + length > width else 0
+    if cut:
         line = "…" + line[cut + 1 :]
     if len(line) > width:
         line = line[: width - 1] + "…"

@@ -84,9 +84,7 @@ def _spaced(text: str) -> str:
     done.append(_plain(text[end:]))
     if len(done) > 2 and done[-2].startswith("#"):
         done[-3] = done[-3].rstrip() + "  "
-    spaced = "".join(done).strip()
-    # Layout is never worth a change of meaning.
-    return spaced if "".join(spaced.split()) == "".join(text.split()) else text
+    return "".join(done).strip()
 
 
 def _plain(text: str) -> str:
