@@ -68,12 +68,14 @@ def test_it_says_what_the_rule_costs(tmp_path: Path, capsys: Captured) -> None:
 
 
 def test_different_values_are_kept_with_their_key(tmp_path: Path, capsys: Captured) -> None:
-    text = GOOD.replace(
-        "let      short = count where duration < 6s", "let      short = distinct callee"
+    joined = GOOD.replace("let      short = count where", "let      short = count of call.attempt "
+                          "per callee as caller over 1h\nlet      other = count where")  # fmt: skip
+    text = joined.replace("short / calls > 60%", "short / calls > 60% and other > 1").replace(
+        "let      calls = count per account", "let      calls = distinct callee per account"
     )
-    told = explained("short-calls", text, tmp_path, capsys).partition("What it costs\n")[2]
-    assert "  per account: " in told
-    assert "  per account and callee: " in told
+    told = explained("many-calls", text, tmp_path, capsys).partition("What it costs\n")[2]
+    keys = [line.strip().partition(":")[0] for line in told.splitlines()[1:]]
+    assert keys == ["per account", "per account and callee", "per event within 1h"]
 
 
 def test_a_rule_alone_bears_all_its_costs(tmp_path: Path, capsys: Captured) -> None:
