@@ -1,10 +1,13 @@
 """What the events say about numbers, money and time is what the rest of the house would say."""
 
+from zoneinfo import ZoneInfo
+
 import numpy as np
 import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from phonenumbers import timezone as phone_zones
 from tests.simulate.conftest import Simulation
 
 from fairtone.events import FIELDS, TYPES, DialPlan, world
@@ -69,6 +72,24 @@ def test_the_clock_is_that_of_new_york(simulation: Simulation) -> None:
     assert (events["clock"].to_numpy() == since // 1000).all()
     weekend = pc.greater_equal(pc.day_of_week(there), 5)
     assert events["weekend"].equals(weekend)
+
+
+def test_the_callees_clock_is_that_of_the_zones_of_the_number(simulation: Simulation) -> None:
+    calls = simulation.of("call.attempt").filter(
+        pc.is_valid(simulation.of("call.attempt")["callee"])
+    )
+    rows = calls.select(["at", "callee", "callee.clock"]).to_pylist()
+    known = 0
+    for row in rows[:: len(rows) // 400]:
+        zones = phone_zones.time_zones_for_number(phonenumbers.parse(f"+{row['callee']}"))
+        there = [row["at"].astimezone(ZoneInfo(zone)) for zone in zones if zone != "Etc/Unknown"]
+        clocks = {
+            (t.hour * 3600 + t.minute * 60 + t.second) * 1000 + t.microsecond // 1000 for t in there
+        }
+        # A block of numbers may lie in more zones than one number of it: then it is unknown.
+        assert row["callee.clock"] is None or {row["callee.clock"]} == clocks, row
+        known += row["callee.clock"] is not None
+    assert known > 300
 
 
 def test_signalling_is_encrypted_over_tls(simulation: Simulation) -> None:

@@ -70,6 +70,12 @@ def test_every_attempt_ends_exactly_once(simulation: Simulation) -> None:
     assert sorted(begun.to_pylist()) == sorted(ended.to_pylist())
 
 
+def test_nothing_begins_after_the_last_day(simulation: Simulation) -> None:
+    end = MONDAY + timedelta(days=3, minutes=5)  # who finds nobody may try once more
+    for kind in ("call.attempt", "registration", "sip.request"):
+        assert pc.max(simulation.of(kind)["at"]).as_py() < end
+
+
 def test_answers_belong_to_answered_calls(simulation: Simulation) -> None:
     ended = simulation.of("call.ended")
     answered = ended.filter(ended["answered"])

@@ -3,7 +3,7 @@
 The same seed, size and start give the same files, byte for byte; nothing else goes in.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ import numpy as np
 
 from fairtone.simulate.life import Life
 from fairtone.simulate.outputs import Files, write_csv
-from fairtone.simulate.rows import Rows, joined
+from fairtone.simulate.rows import ANSWERED, ENDED, Rows, joined
 from fairtone.simulate.scenario import LABEL_COLUMNS, Label, Scenario, Scene
 from fairtone.simulate.scenarios import SCENARIOS
 from fairtone.simulate.world import HOUR, SECOND, World, stream
@@ -60,10 +60,21 @@ def stage(world: World) -> tuple[Rows, list[Label]]:
             rng = stream(world.seed, "scene", scenario.name, name)
             when = begin(scenario, strength.seconds, rng, world)
             played = scenario.events(strength, rng, world, when)
+            played = replace(played, rows=_begun_before(world.end, played.rows))
             parts.append(played.rows)
             labels += _labels(world, scenario, name, number, played)
     rows = joined(parts)
     return rows[np.argsort(rows["at"], kind="stable")], labels
+
+
+def _begun_before(end: int, rows: Rows) -> Rows:
+    """The rows of what began before `end`; calls among them are played to their end."""
+    begun = rows["at"].copy()
+    later = (rows["kind"] == ANSWERED) | (rows["kind"] == ENDED)
+    begun[later] -= rows["ring"][later].astype(np.int64) * 1000
+    ended = rows["kind"] == ENDED
+    begun[ended] -= rows["duration"][ended].astype(np.int64) * 1000
+    return rows[begun < end]
 
 
 def begin(scenario: Scenario, seconds: float, rng: np.random.Generator, world: World) -> int:
@@ -92,7 +103,7 @@ def _labels(
     start, end = world.start, world.end
     if len(played.rows):
         start, end = int(played.rows["at"].min()), int(played.rows["at"].max())
-    start = played.since or start
+    start = min(played.since or start, end)
     return [
         Label(subject, kind, scenario.name, strength, start, end, scenario.label, number)
         for kind, subject in played.subjects
