@@ -8,6 +8,7 @@ tests/test_reference_pages.py fails if a page is not what this makes, or a word 
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from docs import reference_words as words
@@ -15,6 +16,8 @@ from tests.policy.specimens import check_specimen
 
 from fairtone.events import FIELDS, KINDS, fields_of
 from fairtone.policy import ISSUES, Issue
+from fairtone.policy.example_events import START
+from fairtone.policy.examples import MOST_DAYS, MOST_EVENTS
 from fairtone.policy.front_matter import SETTINGS
 from fairtone.policy.issues import meaning, names, statements, text, units, windows
 from fairtone.policy.vocabulary import KNOWN_VALUES
@@ -168,6 +171,21 @@ def _language() -> Iterator[str]:
     )
     yield _forms(words.TEST)
     yield _forms(words.SETTINGS_OF_EVENTS)
+    yield (
+        f"`fairtone test` runs each with an engine of its own, beginning at {_moment(START)}, after "
+        "what is known of numbers, clocks and prices was added; a value that the test states "
+        "itself stays. `before event 260` counts from 1 the events that carry the subject, or all "
+        "if none is named; `before call 260` is the same. `within` begins with the first of them. "
+        "An expectation about somebody whom no event carries fails, so that a slip of the pen "
+        f"proves nothing. One `given` makes at most {MOST_EVENTS:,} events, and a test lasts at "
+        f"most {MOST_DAYS} days."
+    )
+    yield (
+        "In a file of events, `at` is a time with its zone as in RFC 3339, or a span since the "
+        "beginning such as `90s`. Values are written as in the language, without quotes; an empty "
+        "cell is unknown; a line that begins with `#` is a comment."
+    )
+    yield "```text\nkind,at,account,callee,duration\ncall.ended,0s,1001,+33123450001,3s\n```"
     yield "## Ladders"
     yield (
         "A block ```` ```ladder ````: the measures that people take for a clause, each rung with "
@@ -266,6 +284,10 @@ def _anchor(title: str) -> str:
 def _forms(rows: Iterable[tuple[str, str, str]]) -> str:
     made = ((f"`{word}`", f"`{form}`", says) for word, form, says in rows)
     return _table(("word", "example", "what it says"), made)
+
+
+def _moment(microseconds: int) -> str:
+    return f"{datetime.fromtimestamp(microseconds / 1e6, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
