@@ -3,6 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import ClassVar
 
 from pygments.lexer import RegexLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text
@@ -51,18 +52,24 @@ class PolicyLexer(RegexLexer):
     """Colours for the blocks of a policy: `rule`, `test` and `ladder`."""
 
     name = "Fairtone policy"
-    aliases = ["rule", "test", "ladder"]
-    filenames: list[str] = []
+    aliases: ClassVar = ["rule", "test", "ladder"]
+    filenames: ClassVar[list[str]] = []
     flags = re.MULTILINE
 
-    tokens = {
+    tokens: ClassVar = {
         "root": [
             (r"#.*$", Comment.Single),
             (r'"', String, "sentence"),
-            (r"^\s*(on|let|when|unless|then|because|once per|mode|given|expect|step)\b", Keyword),
             (
-                r"\b(and|or|not|is|in|per|over|by|of|where|as|within|before|after|on|for|to|no|"
-                r"true|false|unknown)\b",
+                r"^\s*(on|subject|let|when|unless|then|because|why|once per|mode|given|expect|"
+                r"for|strikes)\b",
+                Keyword,
+            ),
+            (
+                (
+                    r"\b(and|or|not|is|in|per|over|by|of|where|among|as|within|before|after|on|"
+                    r"for|to|no|from|every|with|known|unknown)\b"
+                ),
                 Operator.Word,
             ),
             (r"\b\d[\d_,.]*\s?(%|[A-Za-z]{1,3}\b)?", Number),
