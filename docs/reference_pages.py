@@ -172,7 +172,7 @@ def _language() -> Iterator[str]:
     yield _forms(words.TEST)
     yield _forms(words.SETTINGS_OF_EVENTS)
     yield (
-        f"`fairtone test` runs each with an engine of its own, beginning at {_moment(START)}, after "
+        f"`fairtone test` runs each with an engine of its own from {_moment(START)} on, after "
         "what is known of numbers, clocks and prices was added; a value that the test states "
         "itself stays. `before event 260` counts from 1 the events that carry the subject, or all "
         "if none is named; `before call 260` is the same. `within` begins with the first of them. "
