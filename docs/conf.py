@@ -61,8 +61,10 @@ class PolicyLexer(RegexLexer):
             (r"#.*$", Comment.Single),
             (r'"', String, "sentence"),
             (
-                r"^\s*(on|subject|let|when|unless|then|because|why|once per|mode|given|expect|"
-                r"for|strikes)\b",
+                (
+                    r"^\s*(on|subject|let|when|unless|then|because|why|once per|mode|given|expect|"
+                    r"for|strikes)\b"
+                ),
                 Keyword,
             ),
             (
