@@ -156,6 +156,18 @@ def kinds(runs: Sequence[Outcomes]) -> list[tuple[str, ...]]:
     return rows
 
 
+def misses(runs: Sequence[Outcomes]) -> str:
+    """What was not found in every simulation, and how it was played."""
+    lines = []
+    for name, scenario in SCENARIOS.items():
+        for grade, strength in scenario.strengths.items() if scenario.clauses else ():
+            each = of(runs, grade).get(name, [])
+            lost = sum(not outcome.found for outcome in each)
+            if lost:
+                lines.append(f"- `{name}`, {grade}, {strength.says}: missed {lost} of {len(each)}")
+    return "\n".join(lines) or "Nothing."
+
+
 def wrongs(runs: Sequence[Outcomes]) -> list[tuple[str, ...]]:
     """A row for each look-alike, and one for everybody else: false findings by rule."""
     alike = [
@@ -208,6 +220,8 @@ def page(runs: Sequence[Outcomes], how: str) -> str:
         "## Abuse",
         costs,
         table(_KINDS, tuple(kinds(runs))),
+        "## Missed",
+        misses(runs),
         "## Innocent accounts",
         table(_WRONG, tuple(wrongs(runs))),
     ]

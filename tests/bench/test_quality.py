@@ -70,6 +70,13 @@ def test_shadow_rules_are_told_apart() -> None:
     assert (rate([quiet]), rate([quiet], shadow=True)) == (0.0, 1.0)
 
 
+def test_what_was_missed_is_said() -> None:
+    text = page([run({}), run({"wangiri": 2})], "how")
+    says = SCENARIOS["wangiri"].strengths["weak"].says
+    assert f"- `wangiri`, weak, {says}: missed 1 of 2" in text
+    assert "Nothing." in page([run({})], "how")
+
+
 def test_the_page_has_every_kind_and_every_lookalike() -> None:
     text = page([run({})], "how")
     for name, scenario in SCENARIOS.items():
