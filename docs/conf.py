@@ -26,7 +26,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     (r"py:class", r"fairtone\..*"),
     (r"py:.*", r"(numpy|np|pyarrow|pa|numba|duckdb|msgspec|lark|rich|cyclopts)\..*"),
-    (r"py:.*", r"(collections|datetime|enum|pathlib|typing|types|os|decimal|re|io)\..*"),
+    (r"py:.*", r"(collections|datetime|fractions|enum|pathlib|typing|types|os|decimal|re|io)\..*"),
 ]
 
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"]

@@ -56,7 +56,7 @@ class Engine:
 
     @property
     def now(self) -> int:
-        """Engine time in microseconds: that of the last event or tick, 0 before the first."""
+        """Engine time in microseconds, that of the last event or tick; 0 before the first."""
         core = self._fast or self._slow
         assert core is not None
         return core.now
