@@ -53,4 +53,4 @@ def test_its_commands_do_what_it_says(tmp_path: Path) -> None:
     del before["high-risk-burst"], after["high-risk-burst"]
     assert before == after  # a threshold moves its own rule and no other
     changed = (tmp_path / "out" / "policy" / "policy.md").read_text("utf-8")
-    assert changed.count("dear >= 12") == 1
+    assert changed.count("dear >= 20") == 1
