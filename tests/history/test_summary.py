@@ -1,9 +1,14 @@
 """The figures of a replay, each held against a count made another way."""
 
+from dataclasses import replace
+from pathlib import Path
 from statistics import median
 
 from tests.history.conftest import Night
-from tests.history.provider import NIGHT, night
+from tests.history.provider import NIGHT, batches, night, policy
+
+from fairtone.engine import Engine
+from fairtone.history import run
 
 
 def cost_of(account: str, since: int) -> int:
@@ -51,3 +56,14 @@ def test_every_event_is_in_the_overview_once(replayed: Night) -> None:
 def test_what_was_unknown_is_told_with_its_share(replayed: Night) -> None:
     (row,) = replayed.replay.unknown
     assert (row.rule, row.events, row.of) == ("password-guessing", 1, 61)
+
+
+def test_a_call_that_two_rules_found_is_money_once(tmp_path: Path, replayed: Night) -> None:
+    rules = policy()
+    again = replace(rules.rule("high-risk-burst"), name="high-risk-burst-again")
+    both = replace(rules, rules=(*rules.rules, again))
+    twice = run(both, batches(night()), tmp_path, made=NIGHT, judge=Engine(both, reference=True))
+    once = replayed.replay
+    assert twice.findings == once.findings + 1
+    assert (twice.subjects, twice.money) == (once.subjects, once.money)
+    assert [row.money for row in twice.clauses] == [row.money for row in once.clauses]
