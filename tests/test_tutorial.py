@@ -40,7 +40,10 @@ def test_every_file_that_it_links_to_is_there() -> None:
 def test_its_commands_do_what_it_says(tmp_path: Path) -> None:
     (tmp_path / "policies").symlink_to(HOUSE / "policies")
     programs = Path(sys.executable).parent
-    environment = os.environ | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "80"}
+    environment = os.environ | {
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "COLUMNS": "80",
+    }
     shell = shutil.which("bash")
     assert shell
     for command, status in commands():
