@@ -99,7 +99,11 @@ def test_c_and_the_engine_count_the_same(
     assert found == counted
     assert max(counted.values()) <= any_of_them <= sum(counted.values())
     # What never fires would agree by accident: only these are out of reach of so few calls.
-    assert {rule for rule, count in counted.items() if not count} == {"address", "month", "unanswered"}
+    assert {rule for rule, count in counted.items() if not count} == {
+        "address",
+        "month",
+        "unanswered",
+    }
 
 
 def test_c_counts_the_same_however_the_calls_are_cut(many: Columns, tmp_path: Path) -> None:

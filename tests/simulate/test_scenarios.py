@@ -33,7 +33,7 @@ def test_all_kinds_of_abuse_and_all_lookalikes_are_there() -> None:
     assert {name for name, s in SCENARIOS.items() if s.label == "lookalike"} == LOOKALIKES
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=str)
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=lambda made: made.name)
 def test_a_scenario_says_what_it_is(scenario: Scenario) -> None:
     strengths = list(scenario.strengths)
     wanted = ["strong", "medium", "weak"] if scenario.clauses else ["usual", "busy"]
