@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from fairtone.cli.counting import counted
-from fairtone.engine.plan import Plan
-from fairtone.engine.planning import plan_of
+from fairtone.engine import Plan, plan_of
 from fairtone.policy import Policy, span_text
 from fairtone.policy.model import Rule
 

@@ -1,6 +1,7 @@
 """The engine: windows, conditions, verdicts, findings. Deterministic, and no clock of its own."""
 
 from fairtone.engine.engine import Engine, EventError
+from fairtone.engine.explaining import compares, view
 from fairtone.engine.fast import CapacityError
 from fairtone.engine.finding import (
     Answer,
@@ -12,7 +13,10 @@ from fairtone.engine.finding import (
     Side,
     Verdict,
 )
-from fairtone.engine.meaning import Meaning
+from fairtone.engine.meaning import Meaning, Number, key_part
+from fairtone.engine.plan import Plan
+from fairtone.engine.planning import plan_of
+from fairtone.engine.reference import ReferenceWindow
 from fairtone.engine.testimony import begins
 from fairtone.engine.wording import duration, worded
 
@@ -26,10 +30,17 @@ __all__ = [
     "Finding",
     "Meaning",
     "Measured",
+    "Number",
+    "Plan",
+    "ReferenceWindow",
     "RuleView",
     "Side",
     "Verdict",
     "begins",
+    "compares",
     "duration",
+    "key_part",
+    "plan_of",
+    "view",
     "worded",
 ]

@@ -85,7 +85,7 @@ def _side(
         value, bound = (right, left) if node.op in ("<", "<=") else (left, right)
         nearness = float(Fraction(value) / bound) if bound > 0 else None
     return Side(
-        text_of(node),
+        text_of(node, meaning.currency),
         left,
         right,
         _unit(node.left, rule) or _unit(node.right, rule) or Unit.COUNT,

@@ -74,6 +74,7 @@ class Meaning:
     """Conditions of one policy, with its lists at hand."""
 
     def __init__(self, policy: Policy) -> None:
+        self.currency = policy.meta.currency
         self._lists: Mapping[str, Matcher] = {
             listed.name: matcher_of(listed) for listed in policy.lists
         }

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from fairtone.engine import Finding
-from fairtone.engine.explaining import view
-from fairtone.engine.meaning import Number
+from fairtone.engine import Finding, Number, view
 from fairtone.events import Event
 from fairtone.history.exhibit import Destination, Exhibit, Panel
 from fairtone.history.retrace import Ask, Entered, Past, comparisons, lookback, retraced

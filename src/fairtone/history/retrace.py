@@ -10,10 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from fairtone.engine import Meaning
-from fairtone.engine.explaining import compares
-from fairtone.engine.meaning import Number, key_part
-from fairtone.engine.reference import ReferenceWindow
+from fairtone.engine import Meaning, Number, ReferenceWindow, compares, key_part
 from fairtone.events import FIELDS, SCHEMA, Event, Unit, Value
 from fairtone.history.filters import Filters
 from fairtone.history.spool import Spool, event_of, quoted, same

@@ -7,8 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from fairtone.engine.explaining import compares, view
-from fairtone.engine.meaning import Number
+from fairtone.engine import Number, compares, view
 from fairtone.events import FIELDS, SCHEMA, Event, Unit
 from fairtone.history.exhibit import Similar
 from fairtone.history.retrace import Ask, Past, comparisons, fields_in, lookback, retraced
