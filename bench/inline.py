@@ -17,6 +17,7 @@ from fairtone.engine import Engine
 from fairtone.events import Event
 
 CHUNK = 1 << 15
+SMALL = 1 << 10
 HOT = 7  # the number of the hot account
 
 
@@ -118,9 +119,10 @@ def later(columns: Columns, at: int, lasting: int) -> Columns:
 
 
 def feed(engine: Engine, columns: Columns) -> None:
-    """Let calls in as batches."""
-    for start in range(0, len(columns["at"]), 1 << 16):
-        engine.feed(table(columns, start, min(start + (1 << 16), len(columns["at"]))))
+    """Let calls in as the batches of a server: small ones, for which no large pages are taken."""
+    count = len(columns["at"])
+    for start in range(0, count, SMALL):
+        engine.feed(table(columns, start, min(start + SMALL, count)))
 
 
 def ticking(engine: Engine, until: int, every: int) -> np.ndarray:
