@@ -7,7 +7,7 @@ from typing import TypeAlias
 from fairtone.engine.finding import Answer, Evidence, Finding, Measured, Verdict
 from fairtone.engine.meaning import Number
 from fairtone.engine.wording import fill, worded
-from fairtone.events import FIELDS, Value
+from fairtone.events import FIELDS, Unit, Value
 from fairtone.policy.model import (
     Action,
     Block,
@@ -36,34 +36,45 @@ class Moment:
     sequence: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a finding of one rule has to say, worked out once."""
+
+    fields: tuple[tuple[str, Unit], ...]
+    clause_hash: str
+    subject_kind: str
+
+
 class Testimony:
     """Makes the findings of one policy."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._clauses = {clause.id: clause.hash for clause in policy.clauses}
+        clauses = {clause.id: clause.hash for clause in policy.clauses}
+        self._told = {
+            rule.name: _Told(
+                tuple((name, FIELDS[name].unit) for name in sorted(set(_names(rule)))),
+                clauses.get(rule.clause, ""),
+                subject_kind(rule),
+            )
+            for rule in policy.rules
+        }
 
     def finding(
         self, rule: Rule, moment: Moment, fields: Fields, values: Sequence[Number | None]
     ) -> Finding:
         """The finding of a rule that fired on an event with these fields and window values."""
-        policy = self._policy
+        policy, told = self._policy, self._told[rule.name]
         currency = policy.meta.currency
-        measured = tuple(
-            Measured(let.name, value, let.unit)
-            for let, value in zip(rule.lets, values, strict=True)
-        )
-        words = {item.name: worded(item.value, item.unit, currency) for item in measured}
-        names = set(FIELDS) & set(_names(rule))
-        words |= {name: worded(fields(name), FIELDS[name].unit, currency) for name in names}
-        facts = tuple(
-            (name, value) for name in sorted(names) if (value := fields(name)) is not None
-        )
+        said = {name: fields(name) for name, _ in told.fields}
+        words = {name: worded(said[name], unit, currency) for name, unit in told.fields}
+        for let, value in zip(rule.lets, values, strict=True):
+            words[let.name] = worded(value, let.unit, currency)
         return Finding(
             rule=rule.name,
             clause=rule.clause,
-            subject=subject_text(rule, fields),
-            subject_kind=subject_kind(rule),
+            subject=subject_text(rule, said.get),
+            subject_kind=told.subject_kind,
             subject_fields=rule.subject,
             at=moment.at,
             event_at=moment.event_at,
@@ -71,15 +82,18 @@ class Testimony:
             event=rule.kind,
             mode=rule.mode,
             severity=rule.severity,
-            values=measured,
+            values=tuple(
+                Measured(let.name, value, let.unit)
+                for let, value in zip(rule.lets, values, strict=True)
+            ),
             because=fill(rule.because, words),
             actions=rule.actions,
-            evidence=tuple(_evidence(let, moment.at, fields) for let in rule.lets),
+            evidence=tuple(_evidence(let, moment.at, said.get) for let in rule.lets),
             rule_hash=rule.hash,
-            clause_hash=self._clauses.get(rule.clause, ""),
+            clause_hash=told.clause_hash,
             policy_version=policy.meta.version,
             policy_hash=policy.hash,
-            facts=facts,
+            facts=tuple((name, value) for name, value in said.items() if value is not None),
         )
 
 
