@@ -1,7 +1,7 @@
 """The engine that everything else uses: feed it events, ask it about one, have it explained."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -77,9 +77,10 @@ class Engine:
         before = self._sequence
         self._sequence += batch.num_rows
         claimed = batch.column("at")
+        columns = dict(zip(batch.schema.names, batch.columns, strict=True))
         for fired in self._fast.judge(batch):
             moment = Moment(fired.at, claimed[fired.row].value, before + fired.row + 1)
-            fields = partial(_field, batch, fired.row)
+            fields = partial(_field, columns, fired.row)
             yield self._testimony.finding(fired.rule, moment, fields, fired.values)
 
     def ask(self, event: Event) -> Verdict:
@@ -195,8 +196,7 @@ class Engine:
 _NOTHING = Verdict("allow", "no rule objects")
 
 
-def _field(batch: Batch, row: int, name: str) -> Value | None:
-    if name not in batch.schema.names:
-        return None
-    value: Value | None = batch.column(name)[row].as_py()
+def _field(columns: Mapping[str, Any], row: int, name: str) -> Value | None:
+    column = columns.get(name)
+    value: Value | None = None if column is None else column[row].as_py()
     return value
