@@ -21,7 +21,7 @@ from fairtone.engine.kernel_tables import BUCKETS, HIGH, LIVE, MASK, SIZE
 from fairtone.engine.layout import BLOCK, Layout, layout_of
 from fairtone.engine.meaning import Meaning, Number
 from fairtone.engine.memory import Reserved, aligned
-from fairtone.engine.plan import KIND_CODES, Place, Plan, Ring, Table
+from fairtone.engine.plan import KIND_CODES, Place, Plan, Ring, Table, Word
 from fairtone.engine.planning import plan_of
 from fairtone.engine.windows import (
     CHUNK,
@@ -48,7 +48,7 @@ from fairtone.engine.windows import (
     TILES,
     VALUE_AT,
 )
-from fairtone.events import FIELDS, Batch, Event
+from fairtone.events import FIELDS, Batch, Event, Unit, address_words
 from fairtone.policy.model import Policy, Rule
 
 FIRST_BUCKETS = 1024
@@ -97,7 +97,8 @@ class FastCore:
         self._process = compiled(self.source, cache)
         self._allocate(rows)
         self._context = self._new_context()
-        self._singles = {code: Single(self, kind) for kind, code in KIND_CODES.items()}
+        self._singles = {kind: Single(self, kind) for kind in KIND_CODES}
+        self._flat = memoryview(self.vars)  # type: ignore[arg-type]
         self._lets = [len(rule.lets) for rule in policy.rules]
         # Between two looks at the room that is left, no ring can fill up.
         self._stretch = records // 8
@@ -219,8 +220,8 @@ class FastCore:
         if self._alone >= self._stretch:
             self._check_room()
             self._alone = 0
-        self._process(self._singles[KIND_CODES[event.kind]].load(event))
-        return list(self._collect()) if self.vars[2] else []
+        self._process(self._singles[event.kind].load(event))
+        return list(self._collect()) if self._flat[2] else []
 
     def _collect(self) -> Iterator[Fired]:
         found = int(self.vars[2])
@@ -314,7 +315,7 @@ class Single:
             context[layout.atom(index) // 8] = self._trits.ctypes.data + index
         self._pack = Struct(f"={1 + len(mine)}q").pack_into
         self._buffer = self._words.data.cast("B")
-        self._words_of = _reader([(word.field, columns.word_maker(word)) for word in mine])
+        self._words_of = _reader([(word, columns.word_maker(word)) for word in mine])
         # Atoms of other kinds' fields are unknown here, once and for all.
         settled = [
             (index, columns.trit_maker(atom))
@@ -336,21 +337,27 @@ class Single:
 
 
 def _reader(
-    makers: list[tuple[str, Callable[[Any], int]]],
+    makers: list[tuple[Word, Callable[[Any], int]]],
 ) -> Callable[[Callable[[str], Any]], tuple[int, ...]]:
     """A function that makes the words of an event: written out, it takes half as long."""
-    names: dict[str, Any] = {"UNKNOWN": _UNKNOWN}
+    names: dict[str, Any] = {"UNKNOWN": _UNKNOWN, "NEITHER": _NEITHER, "address": address_words}
     parts = []
-    for number, (field, make) in enumerate(makers):
+    for number, (word, make) in enumerate(makers):
         names[f"m{number}"] = make
+        known = f"(v := known({word.field!r}))"
         made = "v" if make is int else f"m{number}(v)"
-        parts.append(f"UNKNOWN if (v := known({field!r})) is None else {made}")
+        if FIELDS[word.field].unit is Unit.ADDRESS and word.part == 0:
+            made = "(a := address(v) or NEITHER)[0]"
+        elif number and makers[number - 1][0] == Word(word.field, word.part - 1):
+            known, made = "v", "a[1]"  # the other half of the address before it
+        parts.append(f"UNKNOWN if {known} is None else {made}")
     exec(f"def words(known): return ({', '.join(parts)}{',' if parts else ''})", names)
     words: Callable[[Callable[[str], Any]], tuple[int, ...]] = names["words"]
     return words
 
 
 _UNKNOWN = int(NULL)
+_NEITHER = (_UNKNOWN, _UNKNOWN)
 
 
 def _number(over: int, under: int) -> Number | None:

@@ -139,6 +139,14 @@ def _process(
                 with text.block(f"if ld64(v + {layout.due(ring.index)}) < t - {ring.length}:"):
                     text(f"expire_{ring.index}(x, t - {ring.length}, np.int64(-1))")
             text("age(x, t)")
+            # One event alone has nothing to do meanwhile: all its buckets are called for at once,
+            # then all its rows.
+            with text.block("if size == 1:"):
+                for stage in (0, 1):
+                    for lookup in lookups:
+                        words = plan.tables[plan.lookups[lookup].table].words
+                        said = f"x, np.int64({8 * GUIDE * lookup}), start, np.int64({stage})"
+                        text(f"call_for_{words}({said})")
             for lookup in lookups:
                 words = plan.tables[plan.lookups[lookup].table].words
                 text(f"lookup_{words}(x, np.int64({8 * GUIDE * lookup}), start, size)")

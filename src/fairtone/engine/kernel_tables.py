@@ -187,6 +187,22 @@ def sweep_{words}(c, count):
 
 
 @njit(nogil=True, error_model="numpy")
+def call_for_{words}(x, guide, start, row):
+    d = ld64(x + 96) + guide
+    e = d + {8 * FIRST_KIND} + {8 * A_KIND} * ld8(ld64(x + 16) + start)
+    if ld64(e) != 0 or ld64(e + 8) != 0:
+        c = ld64(x + ld64(d))
+        j = np.int64(0)
+        {columns}
+        {load}
+        {mixing(words)}
+        if row != 0:
+            prefetch(ld64(c) + ld32(bucket_of(c, h)) * ld64(c + {SIZE}))
+        else:
+            prefetch(bucket_of(c, h))
+
+
+@njit(nogil=True, error_model="numpy")
 def lookup_{words}(x, guide, start, n):
     d = ld64(x + 96) + guide
     c = ld64(x + ld64(d))
