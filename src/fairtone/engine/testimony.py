@@ -40,7 +40,9 @@ class Moment:
 class _Told:
     """What a finding of one rule has to say, worked out once."""
 
-    fields: tuple[tuple[str, Unit], ...]
+    fields: tuple[str, ...]
+    spoken_fields: tuple[tuple[str, Unit], ...]
+    spoken_lets: tuple[tuple[int, str, Unit], ...]
     clause_hash: str
     subject_kind: str
 
@@ -53,7 +55,13 @@ class Testimony:
         clauses = {clause.id: clause.hash for clause in policy.clauses}
         self._told = {
             rule.name: _Told(
-                tuple((name, FIELDS[name].unit) for name in sorted(set(_names(rule)))),
+                tuple(sorted(set(_names(rule)))),
+                tuple((name, FIELDS[name].unit) for name in FIELDS if _speaks(rule, name)),
+                tuple(
+                    (number, let.name, let.unit)
+                    for number, let in enumerate(rule.lets)
+                    if _speaks(rule, let.name)
+                ),
                 clauses.get(rule.clause, ""),
                 subject_kind(rule),
             )
@@ -66,10 +74,10 @@ class Testimony:
         """The finding of a rule that fired on an event with these fields and window values."""
         policy, told = self._policy, self._told[rule.name]
         currency = policy.meta.currency
-        said = {name: fields(name) for name, _ in told.fields}
-        words = {name: worded(said[name], unit, currency) for name, unit in told.fields}
-        for let, value in zip(rule.lets, values, strict=True):
-            words[let.name] = worded(value, let.unit, currency)
+        said = {name: fields(name) for name in told.fields}
+        words = {name: worded(said[name], unit, currency) for name, unit in told.spoken_fields}
+        for number, name, unit in told.spoken_lets:
+            words[name] = worded(values[number], unit, currency)
         return Finding(
             rule=rule.name,
             clause=rule.clause,
@@ -116,9 +124,14 @@ def _names(rule: Rule) -> list[str]:
         if isinstance(action, Throttle | Block | Hold)
         for name in action.target
     ]
-    spoken = [name for name in FIELDS if "{" + name + "}" in rule.because]
+    spoken = [name for name in FIELDS if _speaks(rule, name)]
     looked_up = [name for let in rule.lets for name in let.lookup]
     return [*rule.subject, *targets, *spoken, *looked_up]
+
+
+def _speaks(rule: Rule, name: str) -> bool:
+    """Whether the sentence of a rule has a place for a name."""
+    return "{" + name + "}" in rule.because
 
 
 def subject_text(rule: Rule, fields: Fields) -> str:
