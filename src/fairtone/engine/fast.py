@@ -32,21 +32,18 @@ from fairtone.engine.windows import (
     FORM,
     LAST,
     LENGTH,
-    LOOKUP,
     NULL,
     PAIR,
-    RING,
     SECOND,
     STEP,
     STEP_AT,
     SUM,
-    TABLE,
     TILED_COUNT,
     TILED_MAX,
     TILED_MIN,
     TILED_PAIR,
     TILES,
-    VALUE_AT,
+    WIDE,
 )
 from fairtone.events import FIELDS, Batch, Event, Unit, address_words
 from fairtone.policy.model import Policy, Rule
@@ -370,9 +367,8 @@ def _descriptor(plan: Plan, place: Place) -> npt.NDArray[np.int64]:
     """What `measure` needs to know of a window."""
     window, slots = place.window, place.slots
     words = np.zeros(DESCRIPTOR, np.int64)
-    words[LOOKUP], words[TABLE] = place.lookup, place.table
     words[TILES], words[STEP], words[LENGTH] = place.tiles, window.step, window.length
-    words[RING], words[STEP_AT] = place.ring, slots.get("step", 0)
+    words[STEP_AT] = slots.get("step", 0)
     match window.aggregate:
         case "last":
             form, first, second = LAST, slots["value"], slots["at"]
@@ -384,7 +380,7 @@ def _descriptor(plan: Plan, place: Place) -> npt.NDArray[np.int64]:
         case "mean" | "share":
             form = TILED_PAIR if place.tiles else PAIR
             first, second = slots.get("sum", slots.get("true", 0)), slots["count"]
-            words[VALUE_AT] = int("sum" in slots)
+            words[WIDE] = int("sum" in slots)
         case "sum":
             form, first, second = (TILED_COUNT if place.tiles else SUM), slots["sum"], 0
         case _:

@@ -21,8 +21,8 @@ NULL = np.int64(-(1 << 63))
 """The word that stands for unknown."""
 
 # What a descriptor tells `measure`, in words of eight bytes.
-LOOKUP, TABLE, FORM, FIRST, SECOND, TILES, STEP, LENGTH, RING, VALUE_AT, STEP_AT = range(11)
-DESCRIPTOR = 11
+FORM, FIRST, SECOND, TILES, STEP, LENGTH, WIDE, STEP_AT = range(8)
+DESCRIPTOR = 8
 COUNT, SUM, PAIR, LAST, EXTREME, TILED_COUNT, TILED_PAIR, TILED_MIN, TILED_MAX = range(9)
 
 
@@ -150,7 +150,7 @@ def measure(row, base, t, d, out):
         st64(out + 8, 1)
     elif form == PAIR:
         # A mean has an eight-byte sum, a share a four-byte count of what is true.
-        wide = ld64(d + 8 * VALUE_AT) != 0
+        wide = ld64(d + 8 * WIDE) != 0
         st64(out, ld64(first) if wide else ld32(first))
         st64(out + 8, ld32(second))
     elif form == LAST:

@@ -1,6 +1,5 @@
 """Times as call records write them, read into microseconds UTC, whole columns at once."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +20,6 @@ _JULIAN_EPOCH = 2_440_587.5  # the Julian day on which 1970 began
 _DAY = 86_400_000_000
 _SCALES = {"epoch": 1_000_000, "epoch-ms": 1_000, "epoch-us": 1}
 _NUMBER = r"^[+-]?[0-9]{1,18}(\.[0-9]*)?$"
-_ZONED = re.compile(r"(?:Z|[+-]\d\d:?(?:\d\d)?)$")
 
 
 @dataclass(frozen=True, slots=True)
